@@ -1,0 +1,88 @@
+/* areas.c: when to look what private memory is for (look.c), and the record of it. */
+#include "areas.h"
+#include "heap.h"
+#include "known.h"
+#include "look.h"
+#include "os_pages.h"
+#include "writer.h"
+#include <string.h>
+
+#define MS UINT64_C(1000000)
+#define CREDIT (6 * MS)            /* CPU time of each purse to begin with */
+#define MOST_HOLD (50 * MS)        /* what would take longer is not begun: other threads may be waiting for the lock */
+#define CHANGE (UINT64_C(1) << 18) /* of resident memory between two looks, at least, and one part in so many of what it was: */
+#define MOST_MISSED_SHARE 64u      /* of private memory, that a quick look may miss */
+#define FIRST_COST 400000u         /* ns, until it is known */
+
+static const uint32_t wholeShare[HW_OCCASIONS] = {[HW_RISING] = 2, [HW_PEAK] = 6, [HW_EDGE] = 128};
+static const uint32_t quickShare[HW_OCCASIONS] = {[HW_RISING] = 32, [HW_PEAK] = 32, [HW_EDGE] = 128};
+
+static struct hw__purses wholes, quicks;
+static uint64_t costOfWhole = FIRST_COST, costOfQuick;
+static uint64_t lastWhole, last; /* resident memory at the last whole look, and at the last of either kind */
+static uint64_t lastHeap;        /* alive then: memory may stand while what is in use becomes free */
+static int hasWhole;
+
+void hw__areas_clear(void) {
+    wholes = quicks = (struct hw__purses){0};
+    costOfWhole = FIRST_COST;
+    costOfQuick = lastWhole = last = lastHeap = 0;
+    hasWhole = 0;
+}
+
+void hw__areas_forked(void) { hw__known_forked(); }
+
+static uint64_t changeSince(uint64_t before, uint64_t now) { return now > before ? now - before : before - now; }
+
+static int isAffordable(const struct hw__purses *purses, uint64_t now, enum hw__occasion occasion, uint64_t cost) {
+    return cost <= MOST_HOLD && hw__purses_allow(purses, occasion, cost, CREDIT, now);
+}
+
+static int isWholeDue(uint64_t now, uint64_t resident, enum hw__occasion occasion) {
+    uint64_t least = CHANGE + lastWhole / wholeShare[occasion];
+    return changeSince(lastWhole, resident) >= least && isAffordable(&wholes, now, occasion, costOfWhole);
+}
+
+static int isQuickDue(uint64_t now, uint64_t resident, enum hw__occasion occasion) {
+    uint64_t least = CHANGE + last / quickShare[occasion];
+    int has_changed = changeSince(last, resident) >= least || changeSince(lastHeap, hw__heap_live()) >= 4 * CHANGE + resident / 8;
+    return hasWhole && has_changed && isAffordable(&quicks, now, occasion, costOfQuick);
+}
+
+int hw__areas_are_due(uint64_t now, uint64_t resident, enum hw__occasion occasion) {
+    if (hw__writer_is_full() || wholes.began == 0) return 0;
+    return isWholeDue(now, resident, occasion) || isQuickDue(now, resident, occasion);
+}
+
+static int lookWhole(uint64_t resident, enum hw__occasion occasion, struct hw_areas *to) {
+    uint64_t start = hw__os_now_worked();
+    int is_good = hw__look_whole(occasion, to);
+    costOfWhole = hw__purses_charge(&wholes, occasion, start);
+    lastWhole = resident;
+    hasWhole |= is_good;
+    return is_good;
+}
+
+/* What was mapped since the last whole look is not in there: the sum shows. */
+static int lookQuickly(uint64_t private_bytes, enum hw__occasion occasion, struct hw_areas *to) {
+    uint64_t start = hw__os_now_worked(), sum = 0;
+    int is_good = hw__look_quickly(to);
+    costOfQuick = hw__purses_charge(&quicks, occasion, start);
+    for (uint32_t kind = 0; kind < HW_AREA_KINDS; kind++) sum += to->resident[kind];
+    return is_good && changeSince(private_bytes, sum) <= CHANGE + private_bytes / MOST_MISSED_SHARE;
+}
+
+void hw__areas_measure(uint64_t now, const struct hw__statm *statm, enum hw__occasion occasion) {
+    struct hw_areas areas;
+    uint64_t resident = statm->resident_bytes;
+    if (wholes.began == 0) wholes.began = quicks.began = now;
+    if (!hw__areas_are_due(now, resident, occasion)) return;
+    int is_quick = !isWholeDue(now, resident, occasion) && lookQuickly(resident - statm->shared_bytes, occasion, &areas);
+    int is_whole = !is_quick && isAffordable(&wholes, now, occasion, costOfWhole) && lookWhole(resident, occasion, &areas);
+    hw__os_present_end();
+    last = resident;
+    lastHeap = hw__heap_live();
+    if (!is_quick && !is_whole) return;
+    areas.time = now;
+    hw__writer_put(HW_AREAS, is_whole ? 0 : HW_AREAS_IN_PART, &areas, sizeof areas, HW_CLASS_KEPT);
+}

@@ -1,0 +1,32 @@
+/* occasion.h: why memory is looked at. Each occasion has a purse of CPU time of its own with whoever looks, so that hundreds
+ * of small peaks while libraries are imported leave something for the large one after them. */
+#ifndef HW_OCCASION_H
+#define HW_OCCASION_H
+#include "os.h"
+
+enum hw__occasion {
+    HW_RISING, /* it rises, and the peak may be still to come */
+    HW_PEAK,   /* something is freed while it stands at a maximum */
+    HW_EDGE,   /* a large part of it is, or the process ends */
+    HW_OCCASIONS
+};
+
+struct hw__purses {
+    uint64_t began; /* when the first look was taken, 0 = none yet */
+    uint64_t spent[HW_OCCASIONS];
+};
+
+#define HW_TIME_SHARE 1000u /* what comes into each purse: one part in so many of the time */
+
+/* May that much CPU time (ns) go, of what has come in since and a credit? */
+static inline int hw__purses_allow(const struct hw__purses *p, enum hw__occasion occasion, uint64_t cost, uint64_t credit, uint64_t now) {
+    return p->spent[occasion] + cost <= credit + (now - p->began) / HW_TIME_SHARE;
+}
+
+/* Takes what was used since `start` (hw__os_now_worked), and says how much that was. */
+static inline uint64_t hw__purses_charge(struct hw__purses *p, enum hw__occasion occasion, uint64_t start) {
+    uint64_t took = hw__os_now_worked() - start;
+    p->spent[occasion] += took;
+    return took;
+}
+#endif

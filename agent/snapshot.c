@@ -1,0 +1,174 @@
+/* snapshot.c: catches the peaks of resident memory. Reading statm costs about 6 us (it is
+ * opened anew each time: a kept descriptor could be closed, or counted, by the program), so
+ * it is read every few ms while memory is taken, less often while what is taken only replaces
+ * what went, and before a large block goes away: the last moment at which a short peak can be
+ * seen. There, getrusage's high-water mark (0.7 us) tells first whether anything can have risen
+ * at all. */
+#include "snapshot.h"
+#include "areas.h"
+#include "arenas.h"
+#include "heap.h"
+#include "os.h"
+#include "ranges.h"
+#include "residency.h"
+#include "sampler.h"
+#include "stacks.h"
+#include "table.h"
+#include "wire.h"
+#include "writer.h"
+
+#define MS UINT64_C(1000000)
+#define KIB UINT64_C(1024)
+#define MIB (1024 * KIB)
+#define SOON (2 * MS)            /* the same where a large block was made: which line it was matters */
+#define PERIOD (5 * MS)          /* between two looks; longer as the file fills ... */
+#define STEADY_PERIOD (25 * MS)  /* ... and while nothing was added to what is held */
+#define QUIET_PERIOD (50 * MS)   /* a look that shows no change is written only so often */
+#define CHANGE (256 * KIB)       /* what counts as change, and as above the last maximum */
+#define HIGH_STEP (4 * MIB)
+#define MARK_PERIOD (100 * MS)   /* between two readings of VmHWM for the header */
+#define FREE_PERIOD (MS)         /* between two looks before small sampled frees */
+#define EDGE_SHARE 8u            /* a block of at least one part in so many: memory may never again be as high */
+#define LARGE_PERIOD (MS / 4)    /* between two looks before large frees of no great weight */
+
+static uint64_t lastRead, lastAsked, lastWrite, lastMark;
+static uint64_t lastResident, most, mostAtHigh, growth;
+static uint64_t lastHeld;
+
+void hw__snapshot_clear(void) {
+    lastRead = lastAsked = lastWrite = lastMark = 0;
+    lastResident = most = mostAtHigh = growth = lastHeld = 0;
+    hw__arenas_clear();
+    hw__residency_clear();
+    hw__areas_clear();
+}
+
+static void updateHeader(uint64_t now, uint64_t mark) {
+    struct hw_header *header = hw__writer_header();
+    if (header == NULL) return;
+    header->agent_bytes = hw__os_taken() + 256 * KIB;
+    if (mark == 0) return;
+    header->hwm_bytes = mark;
+    header->hwm_time = now;
+}
+
+static uint64_t readMark(uint64_t now, int is_due) {
+    if (!is_due && now - lastMark < MARK_PERIOD) return 0;
+    lastMark = now;
+    uint64_t mark = hw__os_high_water();
+    updateHeader(now, mark);
+    return mark;
+}
+
+/* What could become resident; malloc's part is 0 where it cannot be counted. */
+static uint64_t heldNow(void) {
+    uint64_t heap = hw__heap_live();
+    return (heap == HW_UNKNOWN ? 0 : heap) + hw__arenas_mapped() + hw__ranges_anonymous_bytes();
+}
+
+/* Diverted objects are Python's: they count as if pymalloc had them. */
+static void fillHeap(uint64_t now, enum hw_reason reason, enum hw__occasion occasion, int is_high, struct hw_snapshot *to) {
+    struct hw__arenas_use use;
+    uint64_t diverted_bytes, diverted = hw__table_diverted(&diverted_bytes);
+    uint64_t heap = hw__heap_live(), detour = diverted * hw__heap_diverted;
+    to->allocated = hw__sampler_allocated(&hw__self);
+    to->heap_live = heap == HW_UNKNOWN ? heap : heap - (detour < heap ? detour : heap);
+    to->python_live = to->python_held = HW_UNKNOWN;
+    if (!is_high && reason != HW_AT_EXIT) return; /* only of peaks and of the end anybody asks */
+    if (!hw__arenas_walk(now, occasion, &use)) return;
+    to->python_live = use.live + diverted_bytes;
+    to->python_held = use.touched - use.live;
+}
+
+static void write(uint64_t now, enum hw_reason reason, enum hw__occasion occasion, const struct hw__statm *s, uint64_t mark,
+                  uint32_t stack) {
+    if (stack == HW_STACK_NOT_TAKEN) stack = hw__stacks_now();
+    struct hw_snapshot record = {
+        .time = now,
+        .virtual_bytes = s->virtual_bytes,
+        .resident_bytes = s->resident_bytes,
+        .shared_bytes = s->shared_bytes,
+        .hwm_bytes = mark,
+        .arena_bytes = hw__arenas_mapped(),
+        .mapped_bytes = hw__ranges_anonymous_bytes(),
+        .stack = stack,
+    };
+    int is_high = s->resident_bytes + CHANGE >= most;
+    fillHeap(now, reason, occasion, is_high, &record);
+    if (is_high) {
+        hw__residency_measure(now, s->resident_bytes, occasion != HW_RISING);
+        hw__areas_measure(now, s, occasion);
+    }
+    hw__writer_put(HW_SNAPSHOT, reason, &record, sizeof record, reason == HW_AT_EXIT ? HW_CLASS_LAST : HW_CLASS_KEPT);
+    lastWrite = now;
+    lastResident = s->resident_bytes;
+    if (s->resident_bytes > most) most = s->resident_bytes;
+}
+
+static int look(uint64_t now, struct hw__statm *to) {
+    lastRead = now;
+    growth = 0;
+    lastHeld = heldNow();
+    if (!hw__os_statm(to)) return 0;
+    hw__residency_seen(to->resident_bytes);
+    return 1;
+}
+
+static int isHigh(uint64_t resident) {
+    uint64_t step = mostAtHigh / 50 > HIGH_STEP ? mostAtHigh / 50 : HIGH_STEP;
+    return resident >= mostAtHigh + step;
+}
+
+static int isQuiet(uint64_t now, uint64_t resident) {
+    uint64_t change = resident > lastResident ? resident - lastResident : lastResident - resident;
+    return change < CHANGE && now - lastWrite < QUIET_PERIOD;
+}
+
+static uint64_t periodOf(int is_large) {
+    if (hw__writer_is_full()) return 20 * PERIOD;
+    uint64_t period = is_large ? SOON : heldNow() > lastHeld + CHANGE ? PERIOD : STEADY_PERIOD;
+    return period << hw__writer_quarter();
+}
+
+void hw__snapshot_allocated(uint64_t now, uint64_t weight, uint32_t stack) {
+    struct hw__statm s;
+    growth += weight;
+    int is_large = weight >= MIB && !hw__writer_is_full();
+    if (now - lastRead < periodOf(is_large) || !look(now, &s)) return;
+    if (isHigh(s.resident_bytes)) {
+        mostAtHigh = s.resident_bytes;
+        write(now, HW_NEW_HIGH, HW_RISING, &s, readMark(now, 0), stack);
+    } else if (is_large || !isQuiet(now, s.resident_bytes)) {
+        write(now, HW_PERIODIC, HW_RISING, &s, 0, stack);
+    }
+}
+
+/* The kernel's mark only rises: where it stands as it did at the last look, no peak is
+ * above what was seen then. (It may start too high, inherited from before exec; then it
+ * stays silent until that is passed, and statm has to be asked.) */
+static int canBeHigher(void) {
+    struct hw__usage u;
+    hw__os_usage(&u);
+    return u.max_resident > most + CHANGE;
+}
+
+static enum hw__occasion occasionOf(uint64_t bytes) { return bytes >= most / EDGE_SHARE ? HW_EDGE : HW_PEAK; }
+
+void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large) {
+    struct hw__statm s;
+    uint64_t since = now - (lastRead > lastAsked ? lastRead : lastAsked);
+    int is_due = is_large ? since >= LARGE_PERIOD || bytes >= most / 64 : since >= FREE_PERIOD && growth >= MIB / 4;
+    if (!is_due) return;
+    lastAsked = now;
+    int is_stale = is_large && (hw__residency_is_stale(now) || hw__areas_are_due(now, most, occasionOf(bytes)));
+    if ((!canBeHigher() && !is_stale) || !look(now, &s)) return;
+    if (s.resident_bytes < most + CHANGE && !(is_stale && s.resident_bytes + CHANGE >= most)) return;
+    if (isHigh(s.resident_bytes)) mostAtHigh = s.resident_bytes;
+    write(now, HW_BEFORE_FREE, occasionOf(bytes), &s, readMark(now, 0), HW_STACK_NOT_TAKEN);
+}
+
+void hw__snapshot_last(uint64_t now) {
+    struct hw__statm s;
+    uint64_t mark = readMark(now, 1);
+    if (look(now, &s)) write(now, HW_AT_EXIT, HW_EDGE, &s, mark, 0);
+}

@@ -1,0 +1,14 @@
+/* snapshot.h: what the process holds, as the kernel sees it, at moments that matter. */
+#ifndef HW_SNAPSHOT_H
+#define HW_SNAPSHOT_H
+#include <stdint.h>
+
+#define HW_STACK_NOT_TAKEN UINT32_MAX /* the snapshot takes it itself if it is written */
+
+/* All under the lock, with a file open. */
+void hw__snapshot_allocated(uint64_t now, uint64_t weight, uint32_t stack); /* after a sample */
+/* Before memory goes back: is this the moment of a peak? Takes the stack only if so. */
+void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large);
+void hw__snapshot_last(uint64_t now); /* AT_EXIT, with VmHWM; also into the header */
+void hw__snapshot_clear(void);        /* for a new file */
+#endif

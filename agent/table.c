@@ -1,0 +1,239 @@
+/* table.c: open addressing with linear probing. A slot's home and a filter bit come from the
+ * same hash, the bit from three more of its leading bits: addresses that share a bit also
+ * share a home, so that a removal finds them all in one probe run and can clear the bit
+ * without any counts. At a load of at most 1/2, at most one bit in sixteen is set.
+ *
+ *   hash  |tttttttttttttfff.........|   t: home slot, t and f: filter bit
+ *
+ * Filters that were outgrown stay mapped: a thread may be about to look into one. That is
+ * safe, since whoever frees a block learned of it after its bit was set in the new one. */
+#include "table.h"
+#include "os.h"
+#include <string.h>
+
+#define FIRST_BITS 13u
+#define LAST_BITS 26u
+#define FILTER_EXTRA 3u
+#define WEIGHT_MASK ((UINT64_C(1) << 50) - 1)
+#define CLASS_SHIFT 50u /* of a diverted block: its size in 16 bytes, rounded up; 0 = not diverted */
+#define CLASS_MASK 63u
+#define LARGE_BIT (UINT64_C(1) << 56)
+#define EXACT_BIT (UINT64_C(1) << 57)
+#define ZEROED_BIT (UINT64_C(1) << 58)
+#define PARTIAL_BIT (UINT64_C(1) << 59)
+#define MAX_PINS 256u
+
+struct slot {
+    uint64_t address; /* 0 = empty */
+    uint64_t weight;  /* and the bits above */
+};
+
+static uint64_t firstWords[1u << (FIRST_BITS + FILTER_EXTRA - 6)];
+static struct hw__filter filters[LAST_BITS - FIRST_BITS + 1] = {{64 - FIRST_BITS - FILTER_EXTRA, firstWords}};
+const struct hw__filter *hw__filter_now = &filters[0];
+
+static struct slot *slots;
+static uint32_t bits = FIRST_BITS;
+static uint32_t count, largeCount; /* largeCount: of those that hw__table_next_large finds */
+static uint64_t totalWeight;
+static uint32_t divertedCount, divertedUnits; /* units of 16 bytes */
+static const void *pins[MAX_PINS];
+static uint32_t pinCount;
+
+static uint32_t homeOf(uint64_t address) {
+    return (uint32_t)(hw__table_hash((const void *)(uintptr_t)address) >> (64 - bits));
+}
+
+static uint64_t bitOf(uint64_t address) {
+    return hw__table_hash((const void *)(uintptr_t)address) >> hw__filter_now->shift;
+}
+
+static uint32_t after(uint32_t at) { return (at + 1) & ((1u << bits) - 1); }
+
+static void setBit(const struct hw__filter *f, const void *p) {
+    uint64_t at = hw__table_hash(p) >> f->shift;
+    __atomic_fetch_or(&f->words[at >> 6], UINT64_C(1) << (at & 63), __ATOMIC_RELAXED);
+}
+
+void hw__filter_pin(const void *p) {
+    if (pinCount < MAX_PINS) pins[pinCount++] = p;
+    setBit(hw__filter_now, p);
+}
+
+static uint32_t findSlot(uint64_t address) {
+    uint32_t at = homeOf(address);
+    while (slots[at].address != 0 && slots[at].address != address) at = after(at);
+    return at;
+}
+
+static int take(uint32_t new_bits) {
+    struct slot *fresh = hw__os_take(sizeof *fresh << new_bits);
+    if (fresh == NULL) return 0;
+    slots = fresh;
+    bits = new_bits;
+    return 1;
+}
+
+static void refill(const struct slot *old, uint32_t old_bits) {
+    for (uint32_t i = 0; i < 1u << old_bits; i++) {
+        if (old[i].address == 0) continue;
+        slots[findSlot(old[i].address)] = old[i];
+    }
+}
+
+/* The bits of the new filter must all be there before anyone can look into it. */
+static int grow(void) {
+    struct slot *old = slots;
+    uint32_t old_bits = bits;
+    struct hw__filter *f = &filters[bits + 1 - FIRST_BITS];
+    if (bits >= LAST_BITS) return count < (1u << bits) / 8 * 7;
+    if (f->words == NULL) f->words = hw__os_take((size_t)1 << (bits + 1 + FILTER_EXTRA - 3));
+    if (f->words == NULL) return 0;
+    if (!take(bits + 1)) return 0;
+    refill(old, old_bits);
+    f->shift = 64 - bits - FILTER_EXTRA;
+    for (uint32_t i = 0; i < 1u << old_bits; i++)
+        if (old[i].address != 0) setBit(f, (const void *)(uintptr_t)old[i].address);
+    for (uint32_t i = 0; i < pinCount; i++) setBit(f, pins[i]);
+    __atomic_store_n(&hw__filter_now, f, __ATOMIC_RELEASE);
+    hw__os_give(old, sizeof *old << old_bits);
+    return 1;
+}
+
+static int isLarge(const struct slot *s) { return (s->weight & LARGE_BIT) != 0 && (s->weight & EXACT_BIT) != 0; }
+
+static uint32_t unitsOf(const struct slot *s) { return (uint32_t)(s->weight >> CLASS_SHIFT) & CLASS_MASK; }
+
+static void account(const struct slot *s, int sign) {
+    uint32_t units = unitsOf(s);
+    count += (uint32_t)sign;
+    largeCount += (uint32_t)(isLarge(s) ? sign : 0);
+    totalWeight += (uint64_t)((int64_t)(s->weight & WEIGHT_MASK) * sign);
+    divertedCount += (uint32_t)(units > 0 ? sign : 0);
+    divertedUnits += units * (uint32_t)sign;
+}
+
+int hw__table_add(const void *p, uint64_t bytes, uint64_t weight, uint32_t traits) {
+    if (slots == NULL && !take(FIRST_BITS)) return 0;
+    if (count >= (1u << bits) / 2 && !grow() && count >= (1u << bits) / 8 * 7) return 0;
+    struct slot *s = &slots[findSlot((uint64_t)(uintptr_t)p)];
+    if (weight > WEIGHT_MASK) weight = WEIGHT_MASK;
+    uint64_t units = traits & HW_DIVERTED ? (bytes == 0 ? 1 : (bytes + 15) / 16) : 0;
+    s->address = (uint64_t)(uintptr_t)p;
+    s->weight = weight | (bytes >= (1u << 20) ? LARGE_BIT : 0) | (traits & HW_EXACT ? EXACT_BIT : 0) |
+                (traits & HW_ZEROED ? ZEROED_BIT : 0) | (units & CLASS_MASK) << CLASS_SHIFT;
+    setBit(hw__filter_now, p);
+    account(s, 1);
+    return 1;
+}
+
+static int isPinned(uint64_t bit) {
+    for (uint32_t i = 0; i < pinCount; i++)
+        if (bitOf((uint64_t)(uintptr_t)pins[i]) == bit) return 1;
+    return 0;
+}
+
+static void clearBitUnlessShared(uint64_t address) {
+    uint64_t bit = bitOf(address);
+    for (uint32_t at = homeOf(address); slots[at].address != 0; at = after(at))
+        if (bitOf(slots[at].address) == bit) return;
+    if (isPinned(bit)) return;
+    __atomic_fetch_and(&hw__filter_now->words[bit >> 6], ~(UINT64_C(1) << (bit & 63)), __ATOMIC_RELAXED);
+}
+
+/* Closes the hole by moving back every later entry of the run that may stand here. */
+static void closeHole(uint32_t hole) {
+    uint32_t mask = (1u << bits) - 1;
+    for (uint32_t at = after(hole); slots[at].address != 0; at = after(at)) {
+        uint32_t home = homeOf(slots[at].address);
+        if (((at - home) & mask) < ((at - hole) & mask)) continue;
+        slots[hole] = slots[at];
+        hole = at;
+    }
+    slots[hole].address = 0;
+}
+
+static struct hw__live describe(const struct slot *s) {
+    return (struct hw__live){
+        .weight = s->weight & WEIGHT_MASK,
+        .is_large = (s->weight & LARGE_BIT) != 0,
+        .is_exact = (s->weight & EXACT_BIT) != 0,
+        .is_zeroed = (s->weight & ZEROED_BIT) != 0,
+        .is_partial = (s->weight & PARTIAL_BIT) != 0,
+    };
+}
+
+int hw__table_find(const void *p, struct hw__live *found) {
+    if (slots == NULL || p == NULL) return 0;
+    const struct slot *s = &slots[findSlot((uint64_t)(uintptr_t)p)];
+    if (s->address == 0) return 0;
+    *found = describe(s);
+    return 1;
+}
+
+/* A place is the leading bits of a hash, so that it means the same when the table has grown. */
+const void *hw__table_next_large(uint64_t *place, struct hw__live *found) {
+    if (largeCount == 0 || *place == UINT64_MAX) return NULL;
+    for (uint64_t i = *place >> (64 - bits); slots != NULL && i < 1u << bits; i++) {
+        if (slots[i].address == 0 || !isLarge(&slots[i])) continue;
+        *found = describe(&slots[i]);
+        *place = (i + 1) << (64 - bits);
+        if (*place == 0) *place = UINT64_MAX;
+        return (const void *)(uintptr_t)slots[i].address;
+    }
+    return NULL;
+}
+
+void hw__table_partial(const void *p, int is_partial) {
+    struct slot *s = slots == NULL ? NULL : &slots[findSlot((uint64_t)(uintptr_t)p)];
+    if (s != NULL && s->address != 0) s->weight = (s->weight & ~PARTIAL_BIT) | (is_partial ? PARTIAL_BIT : 0);
+}
+
+int hw__table_remove(const void *p, struct hw__live *found) {
+    if (!hw__table_find(p, found)) return 0;
+    uint32_t at = findSlot((uint64_t)(uintptr_t)p);
+    account(&slots[at], -1);
+    closeHole(at);
+    clearBitUnlessShared((uint64_t)(uintptr_t)p);
+    return 1;
+}
+
+uint64_t hw__table_weight(void) { return totalWeight; }
+uint32_t hw__table_count(void) { return count; }
+
+uint32_t hw__table_diverted(uint64_t *bytes) {
+    *bytes = (uint64_t)divertedUnits * 16;
+    return divertedCount;
+}
+
+void hw__table_clear(void) {
+    hw__os_give(slots, slots == NULL ? 0 : sizeof *slots << bits);
+    slots = NULL;
+    bits = FIRST_BITS;
+    count = largeCount = divertedCount = divertedUnits = 0;
+    totalWeight = 0;
+    memset(firstWords, 0, sizeof firstWords);
+    __atomic_store_n(&hw__filter_now, &filters[0], __ATOMIC_RELEASE);
+    for (uint32_t i = 1; i < sizeof filters / sizeof filters[0]; i++) {
+        if (filters[i].words != NULL)
+            hw__os_give(filters[i].words, (size_t)1 << (i + FIRST_BITS + FILTER_EXTRA - 3));
+        filters[i].words = NULL;
+    }
+    for (uint32_t i = 0; i < pinCount; i++) setBit(hw__filter_now, pins[i]);
+}
+
+int hw__table_is_valid(void) {
+    uint32_t seen = 0, large = 0, diverted = 0, units = 0;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; slots != NULL && i < 1u << bits; i++) {
+        if (slots[i].address == 0) continue;
+        if (findSlot(slots[i].address) != i) return 0;
+        if (!hw__filter_has((const void *)(uintptr_t)slots[i].address)) return 0;
+        seen++;
+        large += (uint32_t)isLarge(&slots[i]);
+        diverted += unitsOf(&slots[i]) > 0;
+        units += unitsOf(&slots[i]);
+        sum += slots[i].weight & WEIGHT_MASK;
+    }
+    return seen == count && large == largeCount && sum == totalWeight && diverted == divertedCount && units == divertedUnits;
+}

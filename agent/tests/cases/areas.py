@@ -1,0 +1,40 @@
+"""What private memory is for: the agent's sums against the kernel's list, and against what the program has."""
+import json
+
+from registry import test
+from runs import MIB, Run, program, within
+
+SLACK = 1.5 * MIB  # the program goes on between its look and the agent's
+
+
+def looks(stream):
+    """[(areas, snapshot)] of the same moment."""
+    pairs = zip(stream.records, stream.records[1:])
+    return [(a, s) for a, s in pairs if a.kind == "AREAS" and not a.flag and s.kind == "SNAPSHOT" and a.time == s.time]
+
+
+@test
+def areas(python):
+    run = Run([python.path, program("areas.py")], mean=65536)
+    assert run.code == 0, run.err[-2000:]
+    kernel = json.loads(run.out)
+    stream = run.stream()
+    last, at = max(looks(stream), key=lambda look: look[1].resident)
+    sums = last.resident
+    # Each page once: all of them are the private memory of that moment.
+    for found, snapshot in looks(stream):
+        private = snapshot.resident - snapshot.shared
+        assert abs(sum(found.resident.values()) - private) < MIB, (found.resident, private)
+    within(sum(sums.values()), kernel["Anonymous"], 100 * SLACK / kernel["Anonymous"], "private memory")
+    if python.has_stacks:  # otherwise pymalloc's arenas are among them
+        assert 5 * MIB <= sums["mapped"] <= 5 * MIB + MIB // 4, sums
+    assert sums["blocks"] >= 30 * MIB, sums
+    assert last.reserved["mapped"] >= 9 * MIB, last.reserved
+    assert abs(sums["heaps"] - kernel["heap"]) < SLACK, (sums, kernel)
+    assert sums["stacks"] >= kernel["stack"], (sums, kernel)
+    assert sums["other"] < MIB, sums
+    alive = at.heap_live - (last.reserved["blocks"] - sums["blocks"]) - last.untouched
+    held = sums["heaps"] + sums["blocks"] - alive
+    assert abs(held - 3000 * 3010) < SLACK, f"{held} bytes held free by malloc, made {3000 * 3010} of holes"
+    if python.has_stacks:
+        assert 0 <= sums["arenas"] - at.python_live < 2 * MIB, (sums["arenas"], at.python_live)

@@ -1,0 +1,38 @@
+"""Memory of every kind, then a block that goes while memory stands at its peak; what the kernel said just before."""
+import json
+import mmap
+import threading
+
+blocks = [bytes(3000) for _ in range(6000)]  # malloc's heap, and ...
+del blocks[::2]  # ... holes in it
+objects = [(i, str(i)) for i in range(60000)]  # pymalloc's arenas
+mapped = mmap.mmap(-1, 9 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+mapped[: 5 << 20] = b"x" * (5 << 20)
+hold = threading.Event()
+
+
+def deep(n):
+    return deep(n - 1) if n else hold.wait()
+
+
+threading.stack_size(4 << 20)
+threads = [threading.Thread(target=deep, args=(400,), daemon=True) for _ in range(3)]
+for thread in threads:
+    thread.start()
+top = bytearray(30 << 20)
+sums = {"Anonymous": 0, "Rss": 0, "heap": 0, "stack": 0}
+name = ""
+with open("/proc/self/smaps") as smaps:
+    for line in smaps:
+        first, *rest = line.split()
+        if first in ("Anonymous:", "Rss:"):
+            sums[first[:-1]] += int(rest[0]) * 1024
+            if first == "Anonymous:" and name in ("[heap]", "[stack]"):
+                sums[name[1:-1]] += int(rest[0]) * 1024
+        elif "-" in first and not first.endswith(":"):
+            name = rest[4] if len(rest) > 4 else ""
+del top
+hold.set()
+for thread in threads:
+    thread.join()
+print(json.dumps(sums))

@@ -1,0 +1,180 @@
+// Live at a moment, and allocated over the run, by line of code.
+import type { Bytes } from '#base/units.ts';
+import type { IndexIntoMoments, Profile } from '#profile/types.ts';
+import { addLiveRow, FAMILIES, type Family, familyOf, isHeap, isLiveMemory, residentOf } from './domains.ts';
+import { moduleOf } from './imports.ts';
+import type { Estimate } from './interval.ts';
+import { type LineOfStack, type LineRule, lineOfStack } from './line-of-stack.ts';
+import { OWNER, type Ownership } from './ownership.ts';
+import { samplingMean, Tally } from './tally.ts';
+
+export interface LineRow {
+  /** Path, or "" where no line of Python was running. */
+  readonly file: string;
+  /** 1-based, -1 = not known. */
+  readonly line: number;
+  /** Its function; for 'startup' the installed package that worked on its own, "" where none did. */
+  readonly func: string;
+  readonly place: LineOfStack['place'];
+  readonly importing: boolean;
+  /** Alive at the moment, with memory behind it. */
+  readonly heap: Estimate;
+  /** Asked for and alive, but never touched: large blocks and mappings only. */
+  readonly untouched: Bytes;
+  /** Parts of `heap`; mapped files stand beside it, with their address space. */
+  readonly parts: Readonly<Record<Family, Bytes>>;
+  /** Blocks alive, estimate. */
+  readonly blocks: number;
+  /** Heap allocated over the whole run, and of that freed before the end. */
+  readonly allocated: Estimate;
+  readonly freed: Bytes;
+  readonly allocations: number;
+}
+
+export interface LineOptions {
+  /** The moment whose live table is used; -1 = none (churn only). */
+  readonly moment: IndexIntoMoments;
+  readonly by: LineRule;
+  /** Only this process; absent = all. */
+  readonly process?: number;
+}
+
+/** Sorted by live heap, then by allocated. Totals are conserved: rows add up to the live and churn tables. */
+export function computeLines(profile: Profile, ownership: Ownership, options: LineOptions): LineRow[] {
+  const gather = new LineGatherer(profile, ownership, options);
+  gather.addLive();
+  gather.addChurn();
+  return gather.rows();
+}
+
+/** Lines of a file are below this: file and line pack into one exact number. */
+const LINE_SPAN = 2 ** 24;
+
+class LineGatherer {
+  readonly #profile: Profile;
+  readonly #ownership: Ownership;
+  readonly #options: LineOptions;
+  readonly #lines = new Map<number | string, LineTally>();
+  readonly #byStack: (LineTally | undefined)[];
+  readonly #mean: Bytes;
+
+  constructor(profile: Profile, ownership: Ownership, options: LineOptions) {
+    this.#profile = profile;
+    this.#ownership = ownership;
+    this.#options = options;
+    this.#byStack = new Array(profile.stacks.length + 1);
+    this.#mean = samplingMean(profile, options.process);
+  }
+
+  addLive(): void {
+    const { live } = this.#profile;
+    for (let row = 0; row < live.length; row++) {
+      if (live.moment[row] !== this.#options.moment || !this.#wants(live.process[row]!)) continue;
+      const line = this.#lineOf(live.stack[row]!);
+      const domain = live.domain[row]!;
+      if (isLiveMemory(domain)) {
+        addLiveRow(line.live, live, row);
+        line.parts[familyOf(domain)] += residentOf(live, row);
+        line.untouched += live.bytes[row]! - residentOf(live, row);
+      } else line.parts[familyOf(domain)] += live.bytes[row]!;
+    }
+  }
+
+  addChurn(): void {
+    const { churn } = this.#profile;
+    for (let row = 0; row < churn.length; row++) {
+      if (!this.#wants(churn.process[row]!) || !isHeap(churn.domain[row]!)) continue;
+      const line = this.#lineOf(churn.stack[row]!);
+      line.churn.add(
+        churn.allocated[row]!,
+        churn.exactAllocated[row]!,
+        churn.blocks[row]!,
+        churn.samples[row]!,
+        churn.variance[row]!,
+      );
+      line.freed += churn.freed[row]!;
+    }
+  }
+
+  rows(): LineRow[] {
+    const rows = [...this.#lines.values()].map((line) => line.row());
+    return rows.sort((a, b) => b.heap.bytes - a.heap.bytes || b.allocated.bytes - a.allocated.bytes);
+  }
+
+  #wants(process: number): boolean {
+    return this.#options.process === undefined || this.#options.process === process;
+  }
+
+  // One look-up per stack and not per row: a large profile has a hundred thousand of them.
+  #lineOf(stack: number): LineTally {
+    const known = this.#byStack[stack + 1];
+    if (known) return known;
+    const { frames, strings } = this.#profile;
+    const { frame, place, importing } = lineOfStack(this.#profile, this.#ownership, this.#options.by, stack);
+    let line: LineTally;
+    if (frame >= 0) {
+      const [file, number] = [frames.file[frame]!, frames.line[frame]!];
+      line = this.#intern((file * LINE_SPAN + number + 1) * 2 + Number(importing), {
+        file: strings[file]!,
+        line: number,
+        func: strings[frames.func[frame]!]!,
+        place,
+        importing,
+      });
+    } else {
+      const func = place === 'startup' ? this.#libraryOf(this.#ownership.pythonStack[stack]!) : '';
+      line = this.#intern(`${place}:${importing}:${func}`, { file: '', line: -1, func, place, importing });
+    }
+    this.#byStack[stack + 1] = line;
+    return line;
+  }
+
+  #intern(key: number | string, place: LinePlace): LineTally {
+    let line = this.#lines.get(key);
+    if (!line) {
+      line = new LineTally(place, this.#mean);
+      this.#lines.set(key, line);
+    }
+    return line;
+  }
+
+  /** The installed package that works on its own there: a pool of threads, a finaliser. */
+  #libraryOf(stack: number): string {
+    const { frames, stacks, strings } = this.#profile;
+    for (let at = stack; at >= 0; at = stacks.parent[at]!) {
+      const frame = stacks.frame[at]!;
+      if (this.#ownership.frame[frame] === OWNER.library) return moduleOf(strings[frames.file[frame]!]!);
+    }
+    return '';
+  }
+}
+
+type LinePlace = Pick<LineRow, 'file' | 'line' | 'func' | 'place' | 'importing'>;
+
+class LineTally {
+  readonly live: Tally;
+  readonly churn: Tally;
+  readonly parts = Object.fromEntries(FAMILIES.map((f) => [f, 0])) as Record<Family, Bytes>;
+  freed = 0;
+  untouched = 0;
+  readonly #place: LinePlace;
+
+  constructor(place: LinePlace, mean: Bytes) {
+    this.live = new Tally(mean);
+    this.churn = new Tally(mean);
+    this.#place = place;
+  }
+
+  row(): LineRow {
+    return {
+      ...this.#place,
+      heap: this.live.estimate(),
+      untouched: this.untouched,
+      parts: this.parts,
+      blocks: this.live.blocks,
+      allocated: this.churn.estimate(),
+      freed: this.freed,
+      allocations: this.churn.blocks,
+    };
+  }
+}

@@ -1,0 +1,113 @@
+// Everything that the first screen of a report says, as facts: terminal, HTML and JSON only put it into words.
+import type { Bytes } from '#base/units.ts';
+import { DOMAIN, type Profile } from '#profile/types.ts';
+import { accountAt, type PrivateAccount } from './account.ts';
+import { FAMILIES, type Family, familyOf, isLiveMemory, residentOf } from './domains.ts';
+import { findHeadroom, type Headroom } from './headroom.ts';
+import { computeImports, type ImportRow } from './imports.ts';
+import type { Estimate } from './interval.ts';
+import { findKernelParts, type KernelParts } from './kernel-parts.ts';
+import { computeLines, type LineRow } from './lines.ts';
+import { computeNativeCalls, type NativeCalls } from './native-calls.ts';
+import { computeOwnership, type Ownership, type OwnershipOptions } from './ownership.ts';
+import { findPeak, findProcessPeak, type Peak } from './peak.ts';
+import { computeProcesses, heapAt, type ProcessRow } from './processes.ts';
+import { computeSteps, type Step } from './steps.ts';
+import { type TreeAccount, treeAccountAt } from './tree-account.ts';
+
+export interface Overview {
+  readonly ownership: Ownership;
+  readonly peak: Peak | null;
+  /** The first process's own VmHWM: what the program itself would read. */
+  readonly mainPeak: Peak | null;
+  /** The process whose lines are shown: the one whose peak leads, or the first for a tree. */
+  readonly mainProcess: number;
+  /** Kernel's split at the peak; null for a tree (parts of several processes do not add up) or where never sampled. */
+  readonly kernelParts: KernelParts | null;
+  /** Private memory at the peak by what it was for; null where no agent told. */
+  readonly account: PrivateAccount | null;
+  /** The same of a tree, whose `account` is that of all processes together. */
+  readonly tree: TreeAccount | null;
+  /** Alive at the peak, with memory behind it; null where no agent was there to see it. */
+  readonly heap: Estimate | null;
+  /** The same by family; mapped files stand beside, with their address space. */
+  readonly families: Readonly<Record<Family, Bytes>>;
+  /** Asked for and alive at the peak, but never touched: costs address space only. */
+  readonly untouched: Bytes;
+  /** Of `families.mapped`, in mappings that forked children share: the kernel counts it as shared memory. */
+  readonly sharedMapped: Bytes;
+  /** Heap that the process of the peak has from its parent since the fork; 0 for a tree, where the parent's own counts. */
+  readonly inherited: Bytes;
+  /** Of the heap, alive on behalf of imports; by package. */
+  readonly imports: readonly ImportRow[];
+  readonly lines: readonly LineRow[];
+  /** What `lines` did in native code. */
+  readonly nativeCalls: NativeCalls;
+  readonly steps: readonly Step[];
+  readonly processes: readonly ProcessRow[];
+  readonly headroom: Headroom;
+}
+
+export interface OverviewOptions extends OwnershipOptions {
+  /** The peak of the first process leads, even where several together reached more: for comparisons in one unit. */
+  readonly firstProcessOnly?: boolean;
+}
+
+export function computeOverview(profile: Profile, options: OverviewOptions = {}): Overview {
+  const ownership = computeOwnership(profile, options);
+  const peak = options.firstProcessOnly ? findProcessPeak(profile, 0) : findPeak(profile);
+  const moment = peak?.moment ?? -1;
+  const mainProcess = Math.max(0, peak?.process ?? 0);
+  const isTree = peak?.unit === 'PSS';
+  const tree = isTree ? treeAccountAt(profile, peak.time) : null;
+  const ofOne = peak?.unit === 'VmHWM' ? { process: mainProcess } : {};
+  return {
+    ownership,
+    peak,
+    mainPeak: findProcessPeak(profile, 0),
+    mainProcess,
+    kernelParts: peak && peak.unit === 'VmHWM' ? findKernelParts(profile, mainProcess, peak.time, moment) : null,
+    account: isTree ? (tree?.rows ?? null) : peak && accountAt(profile, mainProcess, peak.time, moment),
+    tree,
+    heap: moment < 0 ? null : heapAt(profile, moment),
+    families: familiesAt(profile, moment),
+    untouched: untouchedAt(profile, moment),
+    sharedMapped: sharedMappedAt(profile, moment),
+    inherited: peak?.unit === 'VmHWM' ? profile.processes.inherited[mainProcess]! : 0,
+    imports: computeImports(profile, ownership, moment),
+    lines: computeLines(profile, ownership, { moment, by: 'user', ...ofOne }),
+    nativeCalls: computeNativeCalls(profile, ownership, { moment, by: 'user', ...ofOne }),
+    steps: computeSteps(profile, ownership, mainProcess),
+    processes: computeProcesses(profile),
+    headroom: findHeadroom(profile, peak),
+  };
+}
+
+function familiesAt(profile: Profile, moment: number): Record<Family, Bytes> {
+  const { live } = profile;
+  const sums = Object.fromEntries(FAMILIES.map((family) => [family, 0])) as Record<Family, Bytes>;
+  for (let row = 0; row < live.length; row++) {
+    if (live.moment[row] !== moment) continue;
+    const family = familyOf(live.domain[row]!);
+    sums[family] += family === 'mappedFile' ? live.bytes[row]! : residentOf(live, row);
+  }
+  return sums;
+}
+
+function untouchedAt(profile: Profile, moment: number): Bytes {
+  const { live } = profile;
+  let sum = 0;
+  for (let row = 0; row < live.length; row++) {
+    if (live.moment[row] === moment && isLiveMemory(live.domain[row]!)) sum += live.bytes[row]! - residentOf(live, row);
+  }
+  return sum;
+}
+
+function sharedMappedAt(profile: Profile, moment: number): Bytes {
+  const { live } = profile;
+  let sum = 0;
+  for (let row = 0; row < live.length; row++) {
+    if (live.moment[row] === moment && live.domain[row] === DOMAIN.mmapShared) sum += residentOf(live, row);
+  }
+  return sum;
+}

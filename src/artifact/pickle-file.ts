@@ -1,0 +1,100 @@
+// A file that is a pickle, or several: pickle itself, cloudpickle, and joblib, whose arrays stand between the opcodes; as it is,
+// or deflated as a whole.
+import type { Bytes } from '#base/units.ts';
+import type { DeflateForm } from './inflate.ts';
+import { JOBLIB_WRAPPER, JoblibSplice } from './joblib-splice.ts';
+import type { PickleFindings } from './pickle/findings.ts';
+import type { LoadedPickle } from './pickle/machine.ts';
+import { describePickles, runPickles } from './pickle/read-pickle.ts';
+import { dataReport, type ReadContext } from './reader.ts';
+import type { ArtifactReport, Forecast, Format, WhatIf } from './types.ts';
+
+export interface Compressed {
+  readonly codec: DeflateForm;
+  readonly storedBytes: Bytes;
+}
+
+/** How a pickle is loaded that was deflated as a whole. */
+export const GZIP_LOAD = "pickle.load(gzip.open(path, 'rb'))";
+
+/** The machine's own tables: what a graph of this file may take of our memory. */
+const BASE_CEILING: Bytes = 128 * 2 ** 20;
+
+export function readPickleFile(context: ReadContext, compressed?: Compressed): ArtifactReport {
+  const { source, python } = context;
+  const splice = new JoblibSplice(source, BASE_CEILING + 3 * source.size);
+  const pickles = runPickles(source, { python, splice });
+  const all = [...pickles, ...splice.nested];
+  const isJoblib = compressed?.codec === 'zlib' || names(pickles).has(JOBLIB_WRAPPER);
+  const findings = describePickles(all, source, {
+    python,
+    ...(isJoblib
+      ? { loader: 'joblib', unpickler: 'python', call: 'joblib.load(path)' }
+      : { loader: 'pickle', call: compressed ? GZIP_LOAD : 'pickle.load(file)' }),
+  });
+  return reportOf(context, findings, { isJoblib, compressed, names: names(pickles) });
+}
+
+function names(pickles: readonly LoadedPickle[]): Set<string> {
+  return new Set(pickles.flatMap(({ graph }) => graph.globals.rows.map(({ full }) => full)));
+}
+
+interface Kind {
+  readonly isJoblib: boolean;
+  readonly compressed: Compressed | undefined;
+  readonly names: ReadonlySet<string>;
+}
+
+function reportOf(context: ReadContext, findings: PickleFindings, kind: Kind): ArtifactReport {
+  const { parts, arrays, classes, tree, duplicates, forecast, pinned, whatIfs, advice, security, notes } = findings;
+  const fileBytes = kind.compressed?.storedBytes ?? context.source.size;
+  const several = kind.isJoblib ? notes.filter(({ code }) => code !== 'several-pickles') : notes;
+  const format = formatOf(findings, kind);
+  return dataReport(context, format, {
+    fileBytes,
+    parts: parts.length > 1 ? parts : [],
+    arrays,
+    classes,
+    tree,
+    duplicates,
+    forecast: kind.isJoblib ? widen(forecast) : forecast,
+    pinned,
+    whatIfs: kind.isJoblib ? joblibWhatIfs(whatIfs, kind) : whatIfs,
+    advice,
+    security,
+    notes: several,
+  });
+}
+
+/**
+ * joblib's reader frees buffers of 256 KiB on its way, which teaches malloc to take blocks of that size and more from its heap;
+ * what the memo pinned then lies between what stays, and the heap may keep all of it.
+ */
+function widen(forecast: Forecast): Forecast {
+  const buffers = forecast.peakParts.find(({ id }) => id === 'buffer')?.bytes ?? 0;
+  return { ...forecast, residentHigh: Math.max(forecast.residentHigh, forecast.peak - buffers) };
+}
+
+function formatOf({ protocol, opcodes, objects }: PickleFindings, kind: Kind): Format {
+  const isCloud = [...kind.names].some((name) => name.startsWith('cloudpickle.'));
+  const name = kind.isJoblib ? 'joblib' : isCloud ? 'pickle, made by cloudpickle' : 'pickle';
+  return {
+    id: kind.isJoblib ? 'joblib' : 'pickle',
+    name: kind.compressed ? `${name}, compressed with ${kind.compressed.codec}` : name,
+    version: `protocol ${protocol}`,
+    details: [
+      { name: 'opcodes', value: String(opcodes) },
+      { name: 'objects', value: String(objects) },
+    ],
+  };
+}
+
+/** joblib maps arrays itself, unless the stream is compressed; the row of plain pickles says how to get there. */
+function joblibWhatIfs(whatIfs: readonly WhatIf[], { compressed }: Kind): WhatIf[] {
+  return whatIfs.map((row) => {
+    if (row.id !== 'mmap') return row;
+    if (!compressed) return { ...row, how: "joblib.load(path, mmap_mode='r')" };
+    const notApplicable = 'arrays of a compressed file cannot be mapped: joblib.dump(model, path, compress=0)';
+    return { ...row, notApplicable, peak: Number.NaN, residentLow: Number.NaN, residentHigh: Number.NaN };
+  });
+}

@@ -1,0 +1,163 @@
+// The live objects: by class, arrays one by one, and as a tree of sizes.
+import type { Bytes } from '#base/units.ts';
+import type { ArrayRow, ArrayTable, ClassTable as ClassReport, SizeTree } from '../types.ts';
+import type { LoadModel } from './forecast.ts';
+import { KIND } from './graph.ts';
+import { CERTAINTY } from './load-rule.ts';
+import { PathFinder } from './paths.ts';
+import { MARK } from './reach.ts';
+import { ClassTally } from './tally.ts';
+import type { NodeId } from './values.ts';
+
+const MOST_ROWS = 100;
+const TREE_DEPTH = 4;
+const TREE_WIDTH = 12;
+/** Share of the whole below which a part is no node of its own in the tree. */
+const TREE_LEAST = 0.005;
+
+export interface Census {
+  readonly classes: ClassReport;
+  readonly arrays: ArrayTable;
+  readonly tree: SizeTree;
+  /** By certainty: bytes of live objects. */
+  readonly bytesByCertainty: readonly Bytes[];
+  readonly paths: PathFinder;
+}
+
+export function computeCensus(model: LoadModel, rootName: string): Census {
+  const { graph, classes, sizes, marks } = model.size;
+  const paths = new PathFinder(graph, model.pickle.root, classes, sizes, rootName);
+  const tally = new ClassTally(model.size);
+  const own = new Float64Array(graph.nodeCount);
+  const arrays = new ArrayCollector(model, paths);
+  for (let node = 0; node < graph.nodeCount; node++) {
+    if ((marks[node]! & MARK.live) === 0) continue;
+    tally.add(node);
+    own[node] = tally.last;
+    if (graph.kind[node] === KIND.object) arrays.look(node);
+  }
+  return {
+    classes: classReport(model, tally, paths),
+    arrays: arrays.finish(),
+    tree: new TreeMaker(model, paths, own).make(),
+    bytesByCertainty: sumByCertainty(model, tally),
+    paths,
+  };
+}
+
+function classReport({ size }: LoadModel, tally: ClassTally, paths: PathFinder): ClassReport {
+  const ids = [...tally.bytes.keys()].filter((id) => (tally.counts[id] ?? 0) > 0);
+  const rows = ids
+    .map((id) => ({
+      name: size.classes.names[id]!,
+      count: tally.counts[id]!,
+      bytes: tally.bytes[id] ?? 0,
+      known: size.classes.certainties[id] !== CERTAINTY.unknown,
+      example: tally.examples[id] === undefined ? '' : paths.pathOf(tally.examples[id]),
+    }))
+    .sort((a, b) => b.bytes - a.bytes);
+  const count = rows.reduce((sum, row) => sum + row.count, 0);
+  return { rows: rows.slice(0, MOST_ROWS), count, bytes: tally.totalBytes };
+}
+
+function sumByCertainty({ size }: LoadModel, tally: ClassTally): Bytes[] {
+  const sums = [0, 0, 0];
+  for (const [id, bytes] of tally.bytes.entries()) sums[size.classes.certainties[id]!]! += bytes ?? 0;
+  return sums;
+}
+
+/** Keeps the largest rows as it goes: there may be millions. */
+class ArrayCollector {
+  readonly #model: LoadModel;
+  readonly #paths: PathFinder;
+  #kept: { readonly node: NodeId; readonly type: string; readonly shape: readonly number[]; readonly bytes: Bytes }[] =
+    [];
+  readonly #byType = new Map<string, { type: string; count: number; bytes: Bytes }>();
+  #count = 0;
+  #bytes = 0;
+
+  constructor(model: LoadModel, paths: PathFinder) {
+    this.#model = model;
+    this.#paths = paths;
+  }
+
+  look(node: NodeId): void {
+    const { classes } = this.#model.size;
+    const rule = classes.ruleOf(node);
+    const facts = rule.array?.(classes.view.at(node));
+    if (!facts) return;
+    this.#count++;
+    this.#bytes += facts.bytes;
+    const sum = this.#byType.get(facts.type) ?? { type: facts.type, count: 0, bytes: 0 };
+    this.#byType.set(facts.type, { type: facts.type, count: sum.count + 1, bytes: sum.bytes + facts.bytes });
+    this.#kept.push({ node, ...facts });
+    if (this.#kept.length >= MOST_ROWS * 10) this.#cut();
+  }
+
+  #cut(): void {
+    this.#kept = this.#kept.sort((a, b) => b.bytes - a.bytes).slice(0, MOST_ROWS);
+  }
+
+  finish(): ArrayTable {
+    this.#cut();
+    const rows = this.#kept.map(
+      ({ node, type, shape, bytes }): ArrayRow => ({
+        path: this.#paths.pathOf(node),
+        type,
+        shape,
+        bytes,
+        storedBytes: bytes,
+      }),
+    );
+    const byType = [...this.#byType.values()].sort((a, b) => b.bytes - a.bytes);
+    return { rows, count: this.#count, bytes: this.#bytes, byType };
+  }
+}
+
+class TreeMaker {
+  readonly #model: LoadModel;
+  readonly #paths: PathFinder;
+  readonly #sums: Float64Array;
+  readonly #children = new Map<NodeId, NodeId[]>();
+  readonly #least: Bytes;
+
+  constructor(model: LoadModel, paths: PathFinder, own: Float64Array) {
+    this.#model = model;
+    this.#paths = paths;
+    paths.sumUp(own);
+    this.#sums = own;
+    const root = paths.reached > 0 ? paths.order[0]! : 0;
+    this.#least = paths.reached > 0 ? this.#sums[root]! * TREE_LEAST : 0;
+    this.#collect();
+  }
+
+  /** Only parts that are large enough to be shown. */
+  #collect(): void {
+    for (let i = 1; i < this.#paths.reached; i++) {
+      const node = this.#paths.order[i]!;
+      if (this.#sums[node]! < this.#least) continue;
+      const parent = this.#paths.parent[node]!;
+      const siblings = this.#children.get(parent);
+      if (siblings) siblings.push(node);
+      else this.#children.set(parent, [node]);
+    }
+  }
+
+  make(): SizeTree {
+    if (this.#paths.reached === 0) return { path: '', className: '', bytes: 0, children: [] };
+    return this.#node(this.#paths.order[0]!, 0);
+  }
+
+  #node(node: NodeId, depth: number): SizeTree {
+    const { names } = this.#model.size.classes;
+    const bytes = this.#sums[node]!;
+    const children = depth === TREE_DEPTH ? [] : this.#largest(node).map((child) => this.#node(child, depth + 1));
+    const className = names[this.#model.size.classes.classOf(node)]!;
+    return { path: this.#paths.pathOf(node), className, bytes, children };
+  }
+
+  #largest(node: NodeId): NodeId[] {
+    const all = this.#children.get(node) ?? [];
+    return all.sort((a, b) => this.#sums[b]! - this.#sums[a]!).slice(0, TREE_WIDTH);
+  }
+}

@@ -1,0 +1,166 @@
+// Equal values that loading makes as separate objects, though one would do: strings, bytes, floats, tuples of them. Equal by
+// type and bits: 1, 1.0 and True differ, and so do 0.0 and -0.0.
+import type { Bytes } from '#base/units.ts';
+import type { Duplicates } from '../types.ts';
+import { CLASS_FLOAT } from './class-table.ts';
+import { FloatTable } from './floats.ts';
+import type { LoadModel } from './forecast.ts';
+import { KIND, NO_SEGMENT, type PickleGraph } from './graph.ts';
+import { MARK } from './reach.ts';
+import { ClassTally } from './tally.ts';
+import { type NodeId, payloadOf, TAG, tagOf, type Value } from './values.ts';
+
+const MOST_EXAMPLES = 5;
+const LONGEST_TEXT = 60;
+/** Of a tuple whose parts are not all constants. */
+const NO_TUPLE = -1;
+
+export function computeDuplicates(model: LoadModel): Duplicates[] {
+  const { graph } = model.size;
+  const strings = new ContentCount(model);
+  const bytes = new ContentCount(model);
+  const tuples = new TupleCount(model);
+  const floats = countFloats(model);
+  for (let node = 0; node < graph.nodeCount; node++) {
+    if ((model.size.marks[node]! & MARK.live) === 0) continue;
+    if (graph.kind[node] === KIND.string) strings.add(node);
+    else if (graph.kind[node] === KIND.bytes) bytes.add(node);
+    else if (graph.kind[node] === KIND.tuple) tuples.add(node);
+  }
+  return [strings.finish('str'), bytes.finish('bytes'), floats, tuples.finish()].filter(({ count }) => count > 0);
+}
+
+/** Live objects of each content. */
+class ContentCount {
+  readonly #model: LoadModel;
+  readonly #counts: Int32Array;
+  readonly #tally: ClassTally;
+  readonly #bytes: Float64Array;
+  #spare = 0;
+  #spareBytes = 0;
+
+  constructor(model: LoadModel) {
+    this.#model = model;
+    this.#counts = new Int32Array(model.size.graph.contents.count);
+    this.#bytes = new Float64Array(model.size.graph.contents.count);
+    this.#tally = new ClassTally(model.size);
+  }
+
+  add(node: NodeId): void {
+    const content = this.#model.size.graph.aux[node]!;
+    this.#tally.add(node);
+    if (this.#tally.last === 0) return;
+    if (this.#counts[content]!++ === 0) return;
+    this.#spare++;
+    this.#spareBytes += this.#tally.last;
+    this.#bytes[content]! += this.#tally.last;
+  }
+
+  finish(kind: 'str' | 'bytes'): Duplicates {
+    const { contents, source } = this.#model.size.graph;
+    const examples = largest(this.#bytes, MOST_EXAMPLES).map((content) => ({
+      text: JSON.stringify(contents.readText(content, source, LONGEST_TEXT)),
+      count: this.#counts[content]!,
+      bytes: this.#bytes[content]!,
+    }));
+    return { kind, count: this.#spare, bytes: this.#spareBytes, examples };
+  }
+}
+
+/** Floats without a node: each place has an object of its own. */
+function countFloats(model: LoadModel): Duplicates {
+  const { graph, marks, costs, sizes } = model.size;
+  const counts = new Int32Array(graph.floats.count);
+  const each = costs.of(sizes.float, false);
+  let spare = 0;
+  for (let node = 0; node < graph.nodeCount; node++) {
+    if ((marks[node]! & (MARK.live | MARK.adopted)) === 0) continue;
+    spare += countFloatsIn(graph, node, counts);
+  }
+  const bytes = Float64Array.from(counts, (count) => Math.max(0, count - 1) * each);
+  const examples = largest(bytes, MOST_EXAMPLES).map((float) => ({
+    text: String(graph.floats.valueOf(float)),
+    count: counts[float]!,
+    bytes: bytes[float]!,
+  }));
+  return { kind: 'float', count: spare, bytes: spare * each, examples };
+}
+
+function countFloatsIn(graph: PickleGraph, node: NodeId, counts: Int32Array): number {
+  const { head, edges } = graph;
+  let spare = 0;
+  for (let s = head[node]!; s !== NO_SEGMENT; s = edges[s + 1]!) {
+    const end = s + 2 + (edges[s]! >>> 3);
+    if ((edges[s]! & 7) > 1) continue;
+    for (let i = s + 2; i < end; i++) {
+      const value = edges[i]!;
+      if (value < 0 && tagOf(value) === TAG.float && counts[payloadOf(value)]!++ > 0) spare++;
+    }
+  }
+  return spare;
+}
+
+/** Tuples whose parts are all constants get a number by their parts, as floats do by their bits. */
+class TupleCount {
+  readonly #model: LoadModel;
+  readonly #table = new FloatTable();
+  readonly #numbers: Int32Array;
+  readonly #tally: ClassTally;
+  #spare = 0;
+  #spareBytes = 0;
+
+  constructor(model: LoadModel) {
+    this.#model = model;
+    this.#numbers = new Int32Array(model.size.graph.nodeCount).fill(NO_TUPLE);
+    this.#tally = new ClassTally(model.size);
+  }
+
+  add(node: NodeId): void {
+    const { graph } = this.#model.size;
+    const s = graph.head[node]!;
+    if (s === NO_SEGMENT) return;
+    let [low, high] = [graph.length[node]!, 0x9e3779b9 | 0];
+    const end = s + 2 + (graph.edges[s]! >>> 3);
+    for (let i = s + 2; i < end; i++) {
+      const part = this.#numberOf(graph.edges[i]!);
+      if (part === undefined) return;
+      low = Math.imul(low ^ part, 0x01000193) ^ (low >>> 13);
+      high = Math.imul(high + part, 0x5bd1e995) ^ (high >>> 15);
+    }
+    const before = this.#table.count;
+    this.#numbers[node] = this.#table.add(low, high);
+    if (this.#table.count > before) return;
+    this.#tally.add(node);
+    this.#spare++;
+    this.#spareBytes += this.#tally.last - (this.#tally.bytes[CLASS_FLOAT] ?? 0);
+    this.#tally.bytes[CLASS_FLOAT] = 0;
+  }
+
+  /** Of a part that is a constant: the same number for the same value. */
+  #numberOf(value: Value): number | undefined {
+    if (value < 0) return tagOf(value) <= TAG.negative || tagOf(value) === TAG.float ? value : undefined;
+    const { graph } = this.#model.size;
+    const kind = graph.kind[value];
+    if (kind === KIND.string) return Math.imul(graph.aux[value]! + 1, 0x2545f491);
+    if (kind === KIND.bytes) return Math.imul(graph.aux[value]! + 1, 0x41c64e6d);
+    const number = this.#numbers[value]!;
+    return number === NO_TUPLE ? undefined : Math.imul(number + 1, 0x6c078965);
+  }
+
+  finish(): Duplicates {
+    return { kind: 'tuple', count: this.#spare, bytes: this.#spareBytes, examples: [] };
+  }
+}
+
+/** Rows with the highest values above 0. */
+function largest(values: Float64Array, most: number): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < values.length; row++) {
+    const value: Bytes = values[row]!;
+    if (value <= 0 || (rows.length === most && value <= values[rows[most - 1]!]!)) continue;
+    rows.push(row);
+    rows.sort((a, b) => values[b]! - values[a]!);
+    if (rows.length > most) rows.pop();
+  }
+  return rows;
+}

@@ -1,0 +1,98 @@
+// Predicted memory of loading one pickle with one version of Python: the reach, what dissolves, the timeline, and the words
+// of the report's Forecast.
+import type { Bytes } from '#base/units.ts';
+import type { PythonVersion } from '../types.ts';
+import { ClassTable } from './class-table.ts';
+import { computeDissolved, type Dissolved } from './dissolve.ts';
+import { FLAG } from './graph.ts';
+import { arenaShape, BlockCosts } from './heap-layout.ts';
+import type { LoadedPickle } from './machine.ts';
+import { dictSlots, ObjectSizes } from './object-sizes.ts';
+import { computeReach, type Reach } from './reach.ts';
+import type { SizeModel } from './tally.ts';
+import { computeTimeline, type Timeline } from './timeline.ts';
+
+/** 'c': pickle.load; 'python': pickle._Unpickler and its subclasses (joblib, torch's weights_only). */
+export type Unpickler = 'c' | 'python';
+
+export interface LoadOptions {
+  readonly unpickler: Unpickler;
+  /** 'fetched': as if the file had been rewritten without the entries that nothing fetches. */
+  readonly memo?: 'all' | 'fetched';
+  /** Attributes are set one by one; see withSlotStates. */
+  readonly slotStates?: boolean;
+}
+
+/** Everything that is computed of one pickle for one Python. */
+export interface LoadModel {
+  readonly pickle: LoadedPickle;
+  readonly python: PythonVersion;
+  readonly options: LoadOptions;
+  readonly reach: Reach;
+  readonly size: SizeModel;
+  readonly dissolved: Dissolved;
+  readonly timeline: Timeline;
+  /** Read buffers and the unpickler's stack. */
+  readonly buffers: Bytes;
+}
+
+/** File object, prefetched bytes and a frame. */
+const READ_BUFFERS: Bytes = 192 * 1024;
+const FIRST_SLOTS = 32;
+
+export function computeLoadModel(pickle: LoadedPickle, python: PythonVersion, options: LoadOptions): LoadModel {
+  const { graph, root } = pickle;
+  const sizes = new ObjectSizes(python);
+  const classes = new ClassTable(graph);
+  const kept = options.memo === 'fetched' ? FLAG.keptByMemo | FLAG.fetched : FLAG.keptByMemo;
+  const reach = computeReach(graph, root, classes, sizes, kept);
+  const size: SizeModel = { graph, classes, sizes, costs: new BlockCosts(arenaShape(python)), marks: reach.marks };
+  const dissolved = computeDissolved(reach, size);
+  const memo = memoSizer(pickle, options, sizes);
+  const timeline = computeTimeline(size, dissolved, python, { memo, kept, spikes: [pickle.largestBuffer] });
+  const buffers = READ_BUFFERS + 8 * pickle.deepestStack;
+  return { pickle, python, options, reach, size, dissolved, timeline, buffers };
+}
+
+/** The same, were attributes set one by one: only the instances have other sizes, so what is alive need not be found anew. */
+export function withSlotStates(model: LoadModel): LoadModel {
+  const sizes = new ObjectSizes(model.python, true);
+  const options = { ...model.options, slotStates: true };
+  const kept = options.memo === 'fetched' ? FLAG.keptByMemo | FLAG.fetched : FLAG.keptByMemo;
+  const size = { ...model.size, sizes };
+  const memo = memoSizer(model.pickle, options, sizes);
+  const around = { memo, kept, spikes: [model.pickle.largestBuffer] };
+  const timeline = computeTimeline(size, model.dissolved, model.python, around);
+  return { ...model, options, size, timeline };
+}
+
+/** C: an array of pointers, doubled. Python: a dict with an int for each key. */
+function memoSizer(pickle: LoadedPickle, options: LoadOptions, sizes: ObjectSizes): (entries: number) => Bytes {
+  const { memo } = pickle;
+  if (options.unpickler === 'python') {
+    return (entries) => sizes.keysTable(dictSlots(entries), false) + 32 * Math.max(0, entries - 257);
+  }
+  let slots = FIRST_SLOTS;
+  const most = options.memo === 'fetched' ? Number.POSITIVE_INFINITY : memo.slots;
+  return (entries) => {
+    while (slots <= entries && slots < most) slots *= 2;
+    return 8 * (entries >= memo.filled ? memo.slots : Math.min(slots, most));
+  };
+}
+
+export function peakOf({ timeline, buffers }: LoadModel): Bytes {
+  return timeline.peak + buffers;
+}
+
+/** How far blocks may lie otherwise than reckoned: holes that other blocks fill, pages at the edges. */
+const LAYOUT_ERROR = 0.05;
+const LEAST_ERROR: Bytes = 512 * 1024;
+
+/** What stays resident when garbage is freed: as blocks lie, but no less than is alive, no more than ever was. */
+export function residentRange({ timeline }: LoadModel): { readonly low: Bytes; readonly high: Bytes } {
+  const { retained, mostRetained, liveAtEnd, pinnedAtEnd, temporary } = timeline;
+  const low = Math.max(liveAtEnd * (1 - LAYOUT_ERROR / 2), retained * (1 - LAYOUT_ERROR)) - LEAST_ERROR;
+  const most = (liveAtEnd + pinnedAtEnd + temporary) * (1 + LAYOUT_ERROR / 2);
+  const high = Math.min(most, mostRetained * (1 + LAYOUT_ERROR)) + LEAST_ERROR;
+  return { low: Math.max(0, low), high: Math.max(high, low) };
+}

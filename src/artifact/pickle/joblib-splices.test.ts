@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { assemble, disassemble } from '../../../test/artifact/pickle-text.ts';
+import { MemorySink } from '../byte-sink.ts';
+import { MemorySource } from '../byte-source.ts';
+import { findSplices } from './joblib-splices.ts';
+import { PickleScanner } from './scan.ts';
+import { slimPickle } from './slim.ts';
+
+/** A wrapper as joblib pickles it, without memo entries, and what comes behind its BUILD. */
+function wrapper(dtype: string, shape: string, behind: string, alignment = ''): string {
+  return `GLOBAL joblib.numpy_pickle|NumpyArrayWrapper
+    EMPTY_TUPLE
+    NEWOBJ
+    EMPTY_DICT
+    MARK
+    SHORT_BINUNICODE "shape"
+    ${shape}
+    SHORT_BINUNICODE "dtype"
+    GLOBAL numpy|dtype
+    SHORT_BINUNICODE "${dtype}"
+    NEWFALSE
+    NEWTRUE
+    TUPLE3
+    REDUCE
+    ${alignment}
+    SETITEMS
+    BUILD
+    ${behind}`;
+}
+
+const ALIGNED = 'SHORT_BINUNICODE "numpy_array_alignment_bytes"\nBININT1 16';
+
+function find(text: string) {
+  const scanner = new PickleScanner(new MemorySource(assemble(text)));
+  return [...findSplices(scanner, 0).values()];
+}
+
+describe('arrays in the middle of a pickle', () => {
+  it('are as long as shape and dtype say', () => {
+    const [first, second, ...more] = find(
+      `PROTO 4\nMARK
+       ${wrapper('i2', 'BININT1 3\nTUPLE1', 'bytes 01 00 02 00 03 00')}
+       ${wrapper('U1', 'EMPTY_TUPLE', 'bytes 61 00 00 00')}
+       LIST\nSTOP`,
+    );
+    expect([first!.end - first!.at, second!.end - second!.at, more]).toEqual([6, 4, []]);
+  });
+
+  it('begin behind their padding, and get a new one that ends at a multiple of 16', () => {
+    const text = `PROTO 4\n${wrapper('u1', 'BININT1 4\nTUPLE1', 'bytes 02 ff ff 2e 2e 2e 2e', ALIGNED)}\nSTOP`;
+    expect(find(text)).toMatchObject([{ alignment: 16, isPickle: false }]);
+    const sink = new MemorySink();
+    slimPickle(new PickleScanner(new MemorySource(assemble(text))), sink, 5, { budget: 0 });
+    const slimmed = Buffer.from(sink.bytes());
+    const at = slimmed.indexOf('....');
+    expect((5 + at) % 16).toBe(0);
+    expect(
+      slimmed[
+        at -
+          1 -
+          slimmed
+            .subarray(0, at)
+            .toReversed()
+            .findIndex((byte) => byte !== 0xff)
+      ],
+    ).toBeLessThan(17);
+  });
+
+  it('of objects are pickles of their own, slimmed too', () => {
+    const inner = 'PROTO 4\nEMPTY_LIST\nMEMOIZE\nSTOP';
+    const text = `PROTO 4\n${wrapper('O8', 'BININT1 1\nTUPLE1', inner)}\nSTOP`;
+    expect(find(text)).toMatchObject([{ isPickle: true }]);
+    const sink = new MemorySink();
+    slimPickle(new PickleScanner(new MemorySource(assemble(text))), sink, 0, { budget: 0 });
+    expect(disassemble(sink.bytes())).toContain('BUILD\nPROTO 4\nEMPTY_LIST\nSTOP\nSTOP');
+  });
+
+  it.each([
+    ['an unknown dtype', wrapper('what', 'BININT1 1\nTUPLE1', ''), /unknown dtype/],
+    ['an unknown shape', wrapper('i2', 'NONE', ''), /unknown shape/],
+    ['an array longer than the file', wrapper('i8', 'BININT 2000000000\nTUPLE1', ''), /16000000000 bytes begins here/],
+    [
+      'a wrapper of before 0.10',
+      'GLOBAL joblib.numpy_pickle|NDArrayWrapper\nEMPTY_TUPLE\nNEWOBJ\nNONE\nBUILD',
+      /before 0\.10/,
+    ],
+  ])('refuse %s', (_what, text, message) => {
+    expect(() => find(`PROTO 4\n${text}\nSTOP`)).toThrow(message);
+  });
+});

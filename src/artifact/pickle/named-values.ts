@@ -1,0 +1,48 @@
+// What the names machine knows of a value: a number, a known text, a small tuple, or one of these. Everything else is undefined.
+
+export class GlobalValue {
+  readonly module: string;
+  readonly name: string;
+  constructor(module: string, name: string) {
+    this.module = module;
+    this.name = name;
+  }
+}
+
+/** Made by a class without a look at the arguments. */
+export class InstanceValue {
+  readonly class: GlobalValue;
+  /** Its arguments, where they were a small tuple. */
+  readonly arguments: Value;
+  state: Value;
+  constructor(of: GlobalValue, args: Value) {
+    this.class = of;
+    this.arguments = args;
+  }
+}
+
+/** A dict that began right above an instance: nearly always its state. */
+export class StateDict {
+  readonly owner: InstanceValue;
+  /** Which EMPTY_DICT of the pickle it is. */
+  readonly number: number;
+  readonly entries = new Map<string, Value>();
+  /** All keys so far are texts that the machine knows. */
+  hasOnlyTexts = true;
+  constructor(owner: InstanceValue, number: number) {
+    this.owner = owner;
+    this.number = number;
+  }
+}
+
+export type Value = undefined | number | string | GlobalValue | InstanceValue | StateDict | readonly Value[];
+
+/** What a call of a class gives: an instance, as far as the name tells; copyreg's two helpers name the class inside. */
+export function reduced(callable: Value, args: Value): Value {
+  if (!(callable instanceof GlobalValue)) return undefined;
+  const isHelper =
+    /^(?:copyreg|copy_reg)$/.test(callable.module) && /^(?:_reconstructor|__newobj__)$/.test(callable.name);
+  if (!isHelper) return new InstanceValue(callable, args);
+  const [of] = Array.isArray(args) ? (args as readonly Value[]) : [];
+  return of instanceof GlobalValue ? new InstanceValue(of, undefined) : undefined;
+}

@@ -1,0 +1,164 @@
+// How each live object is reached from the root: the shortest way, one step back for each node, and its words:
+// `model.trees[3].root.stats["x17"]`. Sizes along these ways add up to a tree in which every byte is once.
+import type { ClassTable } from './class-table.ts';
+import { KIND, NO_SEGMENT, type PickleGraph, SEGMENT } from './graph.ts';
+import type { LoadSink } from './load-rule.ts';
+import type { ObjectSizes } from './object-sizes.ts';
+import { ObjectView } from './object-view.ts';
+import { type NodeId, payloadOf, TAG, tagOf, type Value } from './values.ts';
+
+const NO_PARENT = -1;
+/** A path through a list of a million links is cut at its front. */
+const MOST_STEPS = 40;
+const LONGEST_KEY = 40;
+
+export class PathFinder implements LoadSink {
+  readonly sizes: ObjectSizes;
+  /** Nodes in the order in which they are reached, nearest first. */
+  readonly order: Int32Array;
+  /** By node. */
+  readonly parent: Int32Array;
+  reached = 0;
+  readonly #graph: PickleGraph;
+  readonly #view: ObjectView;
+  readonly #root: string;
+  #from: NodeId = NO_PARENT;
+
+  constructor(graph: PickleGraph, root: Value, classes: ClassTable, sizes: ObjectSizes, rootName: string) {
+    this.#graph = graph;
+    this.#root = rootName;
+    this.sizes = sizes;
+    this.#view = new ObjectView(graph);
+    this.order = new Int32Array(graph.nodeCount);
+    this.parent = new Int32Array(graph.nodeCount).fill(-2);
+    this.keep(root);
+    for (let next = 0; next < this.reached; next++) {
+      this.#from = this.order[next]!;
+      const kind = graph.kind[this.#from];
+      if (kind === KIND.object) classes.ruleOf(this.#from).load(classes.view.at(this.#from), this);
+      else this.adopt(this.#from);
+    }
+  }
+
+  keep(value: Value): void {
+    if (value < 0 || this.parent[value] !== -2) return;
+    this.parent[value] = this.#from;
+    this.order[this.reached++] = value;
+  }
+
+  adopt(container: Value): void {
+    if (container < 0) return;
+    const { head, edges } = this.#graph;
+    for (let s = head[container]!; s !== NO_SEGMENT; s = edges[s + 1]!) {
+      if ((edges[s]! & 7) > SEGMENT.pairs) continue;
+      const end = s + 2 + (edges[s]! >>> 3);
+      for (let i = s + 2; i < end; i++) this.keep(edges[i]!);
+    }
+  }
+
+  /** Values only: the name of an attribute is no part that a path leads to. */
+  adoptAttributes(dict: Value): void {
+    if (dict < 0) return;
+    const { head, edges } = this.#graph;
+    for (let s = head[dict]!; s !== NO_SEGMENT; s = edges[s + 1]!) {
+      const end = s + 2 + (edges[s]! >>> 3);
+      for (let i = s + 3; i < end; i += 2) this.keep(edges[i]!);
+    }
+  }
+
+  object(): void {}
+  raw(): void {}
+
+  /** '' for a node that is not reached. */
+  pathOf(node: NodeId): string {
+    if (this.parent[node] === -2) return '';
+    const steps: string[] = [];
+    let at = node;
+    for (; this.parent[at]! >= 0 && steps.length < MOST_STEPS; at = this.parent[at]!) {
+      steps.push(this.#step(this.parent[at]!, at));
+    }
+    return `${this.parent[at]! >= 0 ? '…' : this.#root}${steps.reverse().join('')}`;
+  }
+
+  #step(parent: NodeId, child: NodeId): string {
+    if (this.#graph.kind[parent] !== KIND.object) return this.#stepInto(parent, child) ?? '';
+    const view = this.#view.at(parent);
+    const { state } = view;
+    const slots = view.item(state, 1);
+    return (
+      this.#attribute(state, child) ??
+      this.#attribute(slots, child) ??
+      this.#attribute(view.item(state, 0), child) ??
+      this.#stepInto(parent, child) ??
+      ''
+    );
+  }
+
+  #attribute(dict: Value, child: NodeId): string | undefined {
+    if (dict < 0 || this.#graph.kind[dict] !== KIND.dict) return undefined;
+    const key = this.#keyOf(dict, child);
+    const name = key === undefined ? undefined : this.#graph.readText(key);
+    return name === undefined ? undefined : `.${name}`;
+  }
+
+  #stepInto(container: NodeId, child: NodeId): string | undefined {
+    const key = this.#keyOf(container, child);
+    if (key !== undefined) return `[${this.#formatKey(key)}]`;
+    const index = this.#indexOf(container, child);
+    return index === undefined ? undefined : `[${index}]`;
+  }
+
+  /** The key whose value the child is; of a child that is a key itself, that key. */
+  #keyOf(container: NodeId, child: NodeId): Value | undefined {
+    const { head, edges, runs } = this.#graph;
+    for (let s = head[container]!; s !== NO_SEGMENT; s = edges[s + 1]!) {
+      if ((edges[s]! & 7) !== SEGMENT.pairs) continue;
+      const end = s + 2 + (edges[s]! >>> 3);
+      let position = 0;
+      for (let i = s + 2; i < end; i++) {
+        const value = edges[i]!;
+        if (value === child) return position % 2 === 1 ? edges[i - 1]! : value;
+        position += value < 0 && tagOf(value) === TAG.run ? runs.valuesOf(payloadOf(value)) : 1;
+      }
+    }
+    return undefined;
+  }
+
+  #indexOf(container: NodeId, child: NodeId): number | undefined {
+    const { head, edges, runs, length } = this.#graph;
+    let after = 0;
+    for (let s = head[container]!; s !== NO_SEGMENT; s = edges[s + 1]!) {
+      if ((edges[s]! & 7) !== SEGMENT.items) continue;
+      let found = -1;
+      let position = 0;
+      const end = s + 2 + (edges[s]! >>> 3);
+      for (let i = s + 2; i < end; i++) {
+        const value = edges[i]!;
+        if (value === child && found < 0) found = position;
+        position += value < 0 && tagOf(value) === TAG.run ? runs.valuesOf(payloadOf(value)) : 1;
+      }
+      after += position;
+      if (found >= 0) return length[container]! - after + found;
+    }
+    return undefined;
+  }
+
+  #formatKey(key: Value): string {
+    const graph = this.#graph;
+    const text = graph.readText(key);
+    if (text !== undefined) return JSON.stringify(text.length > LONGEST_KEY ? `${text.slice(0, LONGEST_KEY)}…` : text);
+    const number = graph.integerOf(key);
+    if (number !== undefined) return String(number);
+    if (key < 0 && tagOf(key) === TAG.float) return String(graph.floats.valueOf(payloadOf(key)));
+    return '…';
+  }
+
+  /** Adds to the bytes of each node those of all that is reached through it, in place. */
+  sumUp(bytes: Float64Array): void {
+    for (let i = this.reached - 1; i >= 0; i--) {
+      const node = this.order[i]!;
+      const parent = this.parent[node]!;
+      if (parent >= 0) bytes[parent]! += bytes[node]!;
+    }
+  }
+}

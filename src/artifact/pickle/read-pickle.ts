@@ -1,0 +1,174 @@
+// Reads a pickle file: every pickle in it through the symbolic machine, and for one version of Python what loading them would
+// take. The entry point for the formats that are pickles or contain some.
+import type { Bytes } from '#base/units.ts';
+import type { ByteSource } from '../byte-source.ts';
+import { Damage } from '../damage.ts';
+import type { ArtifactNote, Confidence, Forecast, Part, PeakPart, PythonVersion } from '../types.ts';
+import { adviseOnPickle } from './advice/rules.ts';
+import { type Census, computeCensus } from './census.ts';
+import { computeDuplicates } from './duplicates.ts';
+import type { PickleFindings } from './findings.ts';
+import { computeLoadModel, type LoadModel, peakOf, residentRange, type Unpickler } from './forecast.ts';
+import { currentModule } from './globals.ts';
+import { describeSecurity } from './imports.ts';
+import { CERTAINTY } from './load-rule.ts';
+import { type LoadedPickle, runPickle, type Splice } from './machine.ts';
+import { describePinned } from './pinned-table.ts';
+import { computeWhatIfs } from './what-ifs.ts';
+
+export interface PickleOptions {
+  readonly python: PythonVersion;
+  /** What loads it. Default: pickle.load, which is written in C. */
+  readonly unpickler?: Unpickler;
+  /** The call that is predicted. */
+  readonly call?: string;
+  readonly loader?: 'pickle' | 'joblib' | 'torch';
+  /** How paths begin. */
+  readonly rootName?: string;
+  readonly splice?: Splice;
+  /** Where the first pickle begins. */
+  readonly at?: number;
+  /** Pickles to read; the rest of the file is the caller's. Default: all. */
+  readonly most?: number;
+}
+
+const BASE_CEILING: Bytes = 64 * 1024 * 1024;
+const CEILING_PER_BYTE = 3;
+const MOST_PICKLES = 10_000;
+
+/** All pickles of the source, run symbolically. Throws Damage, which names the byte. */
+export function runPickles(source: ByteSource, { at = 0, most = MOST_PICKLES, splice }: PickleOptions): LoadedPickle[] {
+  const ceiling = BASE_CEILING + CEILING_PER_BYTE * source.size;
+  const pickles: LoadedPickle[] = [];
+  let held = 0;
+  for (let next = at; next < source.size && pickles.length < most; ) {
+    const pickle = runPickle(source, next, { ceiling: ceiling - held, ...(splice && { splice }) });
+    pickles.push(pickle);
+    held += pickle.graph.held;
+    next = pickle.end;
+  }
+  return pickles;
+}
+
+/** Throws Damage for a file that is no pickle or is cut off. */
+export function readPickle(source: ByteSource, options: PickleOptions): PickleFindings {
+  return describePickles(runPickles(source, options), source, options);
+}
+
+/** The findings of pickles that were run. The largest one is shown in full; totals are of all. */
+export function describePickles(
+  pickles: readonly LoadedPickle[],
+  source: ByteSource,
+  options: PickleOptions,
+): PickleFindings {
+  if (pickles.length === 0) throw new Damage('artifact-damaged', options.at ?? 0, 'there is no pickle');
+  const unpickler = options.unpickler ?? 'c';
+  const models = pickles.map((pickle) => computeLoadModel(pickle, options.python, { unpickler }));
+  const main = models.reduce((a, b) => (b.timeline.peak > a.timeline.peak ? b : a));
+  const census = computeCensus(main, options.rootName ?? 'model');
+  const duplicates = computeDuplicates(main);
+  const { arrays, classes, tree } = census;
+  const forecast = forecastOf(models, main, census, options);
+  const pinned = describePinned(main);
+  const whatIfs = computeWhatIfs({ model: main, duplicates, arrays });
+  const objects = pickles.reduce((sum, { graph }) => sum + graph.nodeCount, 0);
+  const facts = { fileBytes: source.size, peak: forecast.peak, residentHigh: forecast.residentHigh, objects };
+  const loader = options.loader ?? 'pickle';
+  return {
+    parts: pickles.map(partOf),
+    protocol: Math.max(...pickles.map(({ protocol }) => protocol)),
+    opcodes: pickles.reduce((sum, { opcodes }) => sum + opcodes, 0),
+    objects,
+    arrays,
+    classes,
+    duplicates,
+    forecast,
+    pinned,
+    whatIfs,
+    advice: adviseOnPickle({ ...facts, loader, arrays, classes, duplicates, pinned, whatIfs, tree }),
+    security: describeSecurity(pickles, 0),
+    notes: notesOf(pickles),
+    tree,
+  };
+}
+
+function partOf({ start, end }: LoadedPickle, index: number): Part {
+  return { name: `pickle ${index + 1}`, bytes: end - start, inflatedBytes: end - start, at: start, found: true };
+}
+
+/** Loaded one after the other: each peak stands on what the ones before left resident. */
+function forecastOf(models: readonly LoadModel[], main: LoadModel, census: Census, options: PickleOptions): Forecast {
+  let [low, high, peak] = [0, 0, 0];
+  for (const model of models) {
+    const range = residentRange(model);
+    peak = Math.max(peak, high + peakOf(model));
+    low += range.low;
+    high += range.high;
+  }
+  return {
+    call: options.call ?? 'pickle.load(file)',
+    python: options.python,
+    imports: importsOf(models),
+    peak,
+    residentLow: low,
+    residentHigh: high,
+    fileBacked: 0,
+    peakParts: peakParts(main, peak),
+    confidence: confidenceOf(census),
+  };
+}
+
+function importsOf(models: readonly LoadModel[]): string[] {
+  const modules = new Set(
+    models.flatMap(({ pickle }) => pickle.graph.globals.rows.map(({ module }) => currentModule(module))),
+  );
+  return [...modules].sort();
+}
+
+function peakParts({ timeline, buffers }: LoadModel, peak: Bytes): PeakPart[] {
+  const { live, pinned, temporary, memo } = timeline;
+  const others = peak - live - pinned - temporary - memo - buffers;
+  const parts: PeakPart[] = [
+    { id: 'live', bytes: live + Math.max(0, others) },
+    { id: 'pinned', bytes: pinned },
+    { id: 'memo', bytes: memo },
+    { id: 'temporary', bytes: temporary },
+    { id: 'buffer', bytes: buffers },
+  ];
+  return parts.filter(({ bytes }) => bytes > 0);
+}
+
+const HIGH_SHARE = 0.95;
+const MEDIUM_SHARE = 0.7;
+
+function confidenceOf({ bytesByCertainty }: Census): Confidence {
+  const total = bytesByCertainty.reduce((sum, bytes) => sum + bytes, 0);
+  const share = total === 0 ? 1 : 1 - bytesByCertainty[CERTAINTY.unknown]! / total;
+  const assumed = total === 0 ? 0 : bytesByCertainty[CERTAINTY.protocol]! / total;
+  const percent = (part: number) => `${Math.round(part * 100)} %`;
+  if (share < HIGH_SHARE) {
+    const level = share >= MEDIUM_SHARE ? 'medium' : 'low';
+    return { share, level, reason: `${percent(1 - share)} of the bytes are in classes that load in ways unknown here` };
+  }
+  if (assumed > 0.1) {
+    return {
+      share,
+      level: 'medium',
+      reason: `${percent(assumed)} of the bytes are in classes taken to load by Python's default protocol, without a __setstate__`,
+    };
+  }
+  return { share, level: 'high', reason: 'the classes and how they load are known' };
+}
+
+function notesOf(pickles: readonly LoadedPickle[]): ArtifactNote[] {
+  const notes: ArtifactNote[] = [];
+  if (pickles.length > 1) {
+    const text = `there are ${pickles.length} pickles in the file, one after the other; pickle.load reads the first`;
+    notes.push({ severity: 'info', code: 'several-pickles', text });
+  }
+  if (pickles.some(({ usesBuffers }) => usesBuffers)) {
+    const text = 'some data are in buffers beside this file (protocol 5), and are not counted';
+    notes.push({ severity: 'warning', code: 'buffers-elsewhere', text });
+  }
+  return notes;
+}

@@ -1,0 +1,87 @@
+// torch.save's archive: a zip with NAME/data.pkl, a pickle whose persistent ids name storages, and the storages as members
+// NAME/data/KEY, stored as they are.
+import { damaged, unsupported } from './damage.ts';
+import { describePickles, runPickles } from './pickle/read-pickle.ts';
+import { dataReport, type ReadContext } from './reader.ts';
+import { torchAdvice, torchWhatIfs } from './torch-forecast.ts';
+import { collectStorages } from './torch-storages.ts';
+import type { ArtifactNote, ArtifactReport } from './types.ts';
+import { readZip, type ZipDirectory, type ZipMember } from './zip.ts';
+
+const PICKLE = /^([^/]+)\/data\.pkl$/;
+const MOST_PARTS = 2000;
+
+export function isTorchZip({ members }: ZipDirectory): boolean {
+  return members.some(({ name }) => PICKLE.test(name));
+}
+
+export function readTorchZip(context: ReadContext, zip: ZipDirectory = readZip(context.source)): ArtifactReport {
+  const { member, folder } = findPickle(zip);
+  const source = zip.open(member);
+  const { python } = context;
+  const options = { python, loader: 'torch', unpickler: 'python', call: 'torch.load(path)' } as const;
+  const pickles = runPickles(source, options);
+  const stored = checkStorages(zip, folder, collectStorages(pickles));
+  const findings = describePickles(pickles, source, options);
+  const { arrays, classes, tree, duplicates, forecast, pinned, security, notes } = findings;
+  const format = {
+    id: 'torch-zip' as const,
+    name: 'torch archive',
+    version: versionOf(zip, folder),
+    details: [{ name: 'storages', value: String(stored.count) }],
+  };
+  return dataReport(context, format, {
+    parts: zip.members.slice(0, MOST_PARTS).map(({ name, storedBytes, bytes, headerAt }) => ({
+      name,
+      bytes: storedBytes,
+      inflatedBytes: bytes,
+      at: headerAt,
+      found: true,
+    })),
+    arrays,
+    classes,
+    tree,
+    duplicates,
+    forecast: { ...forecast, imports: [...new Set(['torch', ...forecast.imports])] },
+    pinned,
+    whatIfs: torchWhatIfs({ forecast, storages: stored.bytes, canMap: true }),
+    advice: torchAdvice({ forecast, storages: stored.bytes, canMap: true }),
+    security,
+    notes: [...notes, ...scriptNotes(zip, folder)],
+  });
+}
+
+function findPickle({ members }: ZipDirectory): { readonly member: ZipMember; readonly folder: string } {
+  const found = members.filter(({ name }) => PICKLE.test(name));
+  const [member] = found;
+  if (!member) throw damaged(0, 'the archive has no data.pkl');
+  if (found.length > 1) throw unsupported(found[1]!.headerAt, 'an archive with two data.pkl');
+  return { member, folder: PICKLE.exec(member.name)![1]! };
+}
+
+function checkStorages(zip: ZipDirectory, folder: string, storages: ReturnType<typeof collectStorages>) {
+  let bytes = 0;
+  for (const { key, bytes: needed } of storages.values()) {
+    const member = zip.find(`${folder}/data/${key}`);
+    if (!member) throw damaged(0, `the storage '${key.slice(0, 40)}' is not in the archive`);
+    if (member.bytes < needed) {
+      throw damaged(member.headerAt, `the storage '${key.slice(0, 40)}' has ${member.bytes} of ${needed} bytes`);
+    }
+    bytes += needed;
+  }
+  return { bytes, count: storages.size };
+}
+
+const MOST_VERSION = 64;
+
+function versionOf(zip: ZipDirectory, folder: string): string {
+  const member = zip.find(`${folder}/version`);
+  if (!member || member.bytes > MOST_VERSION) return '';
+  return new TextDecoder().decode(zip.open(member).read(0, member.bytes)).trim();
+}
+
+function scriptNotes(zip: ZipDirectory, folder: string): ArtifactNote[] {
+  if (!zip.members.some(({ name }) => name.startsWith(`${folder}/code/`))) return [];
+  const text = 'It is a TorchScript archive: torch.jit.load compiles and can run the code in it.';
+  return [{ severity: 'warning', code: 'torch-script', text }];
+}

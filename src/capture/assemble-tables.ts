@@ -1,0 +1,283 @@
+// The tables of a profile, filled process by process: survey each stream, settle the moments, replay to them.
+import type { Bytes, Milliseconds, MonotonicNs } from '#base/units.ts';
+import { TableBuilder } from '#profile/build.ts';
+import { MOMENT_KIND, NOT_COUNTED, type Note, type Profile } from '#profile/types.ts';
+import { Activity, type Reading } from './activity.ts';
+import { notesOfAgent, notesOfFlags } from './agent-notes.ts';
+import { AreaReadings, type AreaRow } from './area-readings.ts';
+import type { LaunchStatus } from './launch-status.ts';
+import { NativePlaces } from './native-places.ts';
+import type { RunProcess, StreamOfProcess } from './process-list.ts';
+import { describeProcess } from './process-row.ts';
+import { type LiveCopy, Replay, type SharedTables } from './replay.ts';
+import type { RunManifest } from './run-directory.ts';
+import type { SampleLog } from './sample-log.ts';
+import { fillSamples, fillSystem } from './sample-tables.ts';
+import { readStream } from './stream-file.ts';
+import { countersOf, type StreamSurvey, surveyStream } from './stream-survey.ts';
+import { findRssMaxima, findTreePeak, type RssMaximum, type TreePeak } from './tree-maxima.ts';
+import type { Snapshot } from './wire.ts';
+
+export interface RunSources {
+  readonly manifest: RunManifest;
+  readonly status: LaunchStatus;
+  readonly log: SampleLog | null;
+  readonly processes: readonly RunProcess[];
+}
+
+type BuiltTables = Pick<
+  Profile,
+  'processes' | 'samples' | 'activity' | 'system' | 'moments' | 'areas' | 'live' | 'churn'
+>;
+
+/**
+ * A reading from outside must exceed those from inside by this much, and by one percent, to be the better witness of when
+ * the peak was: inside, what was alive and resident is known for the very moment.
+ */
+const OUTSIDE_MARGIN: Bytes = 512 * 1024;
+
+function isBetterWitness(outside: RssMaximum, inside: Bytes): boolean {
+  return outside.rss > inside + Math.max(OUTSIDE_MARGIN, inside / 100);
+}
+
+interface Checkpoint {
+  readonly moment: number;
+  readonly offset: number;
+}
+
+export class ProfileTables {
+  readonly notes: Note[] = [];
+
+  readonly #sources: RunSources;
+  readonly #shared: SharedTables;
+  readonly #processes = new TableBuilder('processes');
+  readonly #moments = new TableBuilder('moments');
+  readonly #live = new TableBuilder('live');
+  readonly #churn = new TableBuilder('churn');
+  readonly #areas: { process: number; row: AreaRow }[] = [];
+  readonly #activity: { process: number; readings: Activity }[] = [];
+  readonly #treePeak: TreePeak | null;
+  readonly #maxima: readonly RssMaximum[];
+  readonly #agents: { start: MonotonicNs; end: Milliseconds; bytes: Bytes }[] = [];
+  #treeMoment = -1;
+
+  constructor(sources: RunSources, shared: SharedTables) {
+    this.#sources = sources;
+    this.#shared = shared;
+    this.#treePeak = sources.log ? findTreePeak(sources.log) : null;
+    this.#maxima = sources.log ? findRssMaxima(sources.log) : [];
+  }
+
+  build(): BuiltTables {
+    const { log, processes, manifest } = this.#sources;
+    if (this.#treePeak) {
+      const time = this.#ms(this.#treePeak.time);
+      this.#treeMoment = this.#moments.add({
+        kind: MOMENT_KIND.treePeak,
+        process: -1,
+        time,
+        resident: this.#treePeak.pss,
+        shared: Number.NaN,
+        ...NOT_COUNTED,
+      });
+    }
+    for (const [index, process] of processes.entries()) this.#addProcess(process, index);
+    const indexOf = new Map(processes.map((process, index) => [process.sampled, index]));
+    return {
+      processes: this.#processes.finish(),
+      moments: this.#moments.finish(),
+      live: this.#live.finish(),
+      churn: this.#churn.finish(),
+      areas: this.#finishAreas(),
+      activity: this.#finishActivity(),
+      samples: fillSamples(log, indexOf, manifest.start),
+      system: fillSystem(log, manifest.start),
+    };
+  }
+
+  /** Of the agents that ran at the moment of the peak; where one process leads, of the largest. */
+  get agentBytes(): Bytes {
+    const time = this.#treePeak?.time;
+    if (time === undefined) return Math.max(0, ...this.#agents.map((agent) => agent.bytes));
+    const ran = this.#agents.filter((agent) => agent.start <= time && !(agent.end < this.#ms(time)));
+    return ran.reduce((sum, agent) => sum + agent.bytes, 0);
+  }
+
+  #addProcess(process: RunProcess, index: number): void {
+    const sampled = process.sampled < 0 ? undefined : this.#sources.log!.processes[process.sampled];
+    const times = this.#treePeak ? [this.#treePeak.time] : [];
+    const outside = process.sampled < 0 ? undefined : this.#maxima[process.sampled];
+    if (outside && !Number.isNaN(outside.time)) times.push(outside.time);
+    const places = new NativePlaces();
+    const surveys = process.streams.map((stream) => surveyStream(stream.path, stream.header.start, times, places));
+    this.#shared.native.learn(places);
+    const peakImage = this.#addMoments(index, surveys, outside);
+    let mean = Number.NaN;
+    process.streams.forEach((stream, image) => {
+      const checkpoints = this.#checkpointsOf(index, image, process.streams.length, surveys, peakImage);
+      const replay = this.#replayStream(stream, index, checkpoints);
+      mean = Math.max(Number.isNaN(mean) ? 0 : mean, replay.largestMean);
+      this.#noteEnd(stream, surveys[image]!, index);
+    });
+    const facts = { process, sampled, surveys, largestRss: outside?.rss ?? 0, mean };
+    const row = describeProcess(facts, this.#sources, this.#shared.strings);
+    this.#agents.push({ start: process.start, end: row.end, bytes: row.agentBytes });
+    this.#processes.add(row);
+  }
+
+  /** Settles when this process stood highest; gives the image that held it, -1 where no agent saw it. */
+  #addMoments(index: number, surveys: readonly StreamSurvey[], outside: RssMaximum | undefined): number {
+    if (surveys.length === 0) return -1;
+    let image = 0;
+    surveys.forEach((survey, i) => {
+      if (survey.peak.resident > surveys[image]!.peak.resident) image = i;
+    });
+    const inside = surveys[image]!.peak;
+    const useOutside = outside !== undefined && isBetterWitness(outside, inside.resident);
+    const time = useOutside ? outside.time : inside.time;
+    this.#moments.add({
+      kind: MOMENT_KIND.processPeak,
+      process: index,
+      time: this.#ms(time),
+      resident: useOutside ? outside.rss : inside.resident || Number.NaN,
+      shared: useOutside || inside.resident === 0 ? Number.NaN : inside.shared,
+      ...(useOutside ? NOT_COUNTED : inside.counters),
+    });
+    this.#moments.add({
+      kind: MOMENT_KIND.processEnd,
+      process: index,
+      time: this.#ms(surveys[surveys.length - 1]!.lastTime),
+      resident: Number.NaN,
+      shared: Number.NaN,
+      ...surveys[surveys.length - 1]!.lastCounters,
+    });
+    if (!useOutside) return image;
+    // The reading from outside belongs to the image that ran at its time: the last whose records begin before it.
+    const last = times(surveys).findLastIndex((begin) => begin <= outside.time);
+    return Math.max(0, last);
+  }
+
+  #checkpointsOf(
+    index: number,
+    image: number,
+    images: number,
+    surveys: readonly StreamSurvey[],
+    peakImage: number,
+  ): Checkpoint[] {
+    const survey = surveys[image]!;
+    const checkpoints: Checkpoint[] = [];
+    const peakMoment = this.#moments.length - 2;
+    if (this.#treeMoment >= 0 && ranAt(survey, this.#treePeak!.time)) {
+      checkpoints.push({ moment: this.#treeMoment, offset: survey.offsets[0]! });
+    }
+    if (image === peakImage) checkpoints.push({ moment: peakMoment, offset: this.#peakOffset(index, survey) });
+    if (image === images - 1) checkpoints.push({ moment: peakMoment + 1, offset: Number.POSITIVE_INFINITY });
+    return checkpoints.sort((a, b) => a.offset - b.offset);
+  }
+
+  #peakOffset(index: number, survey: StreamSurvey): number {
+    const process = this.#sources.processes[index]!;
+    const outside = process.sampled < 0 ? undefined : this.#maxima[process.sampled];
+    if (outside && isBetterWitness(outside, survey.peak.resident)) return survey.offsets[survey.offsets.length - 1]!;
+    return survey.peak.offset;
+  }
+
+  #replayStream(stream: StreamOfProcess, index: number, checkpoints: readonly Checkpoint[]): Replay {
+    const readings = new Activity();
+    const areas = new AreaReadings();
+    const replay = new Replay(
+      this.#shared,
+      checkpoints.map((checkpoint) => checkpoint.offset),
+      (snapshot, stack) => {
+        const time = this.#ms(snapshot.time);
+        areas.snapshot(snapshot, time);
+        if (snapshot.residentBytes >= 0) readings.add(readingOf(snapshot, time, stack));
+      },
+      (reading) => areas.areas(reading),
+    );
+    readStream(stream.path, replay);
+    replay.end();
+    for (const [i, live] of replay.checkpoints.entries()) this.#addLive(checkpoints[i]!.moment, index, replay, live);
+    this.#addChurn(index, replay);
+    this.#activity.push({ process: index, readings });
+    this.#areas.push(...areas.rows.map((row) => ({ process: index, row })));
+    for (const { code, text } of replay.notes) this.notes.push(...notesOfAgent(code, text, index));
+    return replay;
+  }
+
+  #addLive(moment: number, process: number, { groups }: Replay, live: LiveCopy): void {
+    for (let group = 0; group < live.bytes.length; group++) {
+      if (!(live.bytes[group]! > 0)) continue;
+      this.#live.add({
+        moment,
+        process,
+        stack: groups.stack.at(group),
+        domain: groups.domain.at(group),
+        bytes: live.bytes[group]!,
+        exactBytes: live.exactBytes[group]!,
+        // Fractions of blocks are added and taken off: what rounding leaves must not become negative.
+        blocks: Math.max(0, live.blocks[group]!),
+        samples: live.samples[group]!,
+        variance: Math.max(0, live.variance[group]!),
+        resident: Math.max(0, live.bytes[group]! - live.untouched[group]!),
+      });
+    }
+  }
+
+  #addChurn(process: number, { groups }: Replay): void {
+    const { allocated, freed } = groups;
+    for (let group = 0; group < freed.length; group++) {
+      this.#churn.add({
+        process,
+        stack: groups.stack.at(group),
+        domain: groups.domain.at(group),
+        allocated: allocated.bytes.at(group),
+        exactAllocated: allocated.exactBytes.at(group),
+        freed: freed.at(group),
+        blocks: allocated.blocks.at(group),
+        samples: allocated.samples.at(group),
+        variance: allocated.variance.at(group),
+      });
+    }
+  }
+
+  #noteEnd(stream: StreamOfProcess, survey: StreamSurvey, index: number): void {
+    this.notes.push(...notesOfFlags(stream.header.flags, index));
+    if (survey.problem === undefined) return;
+    const text = `A stream of the agent could be read only in part: ${survey.problem}.`;
+    this.notes.push({ severity: 'warning', code: 'stream-damaged', text, process: index });
+  }
+
+  #finishAreas(): Profile['areas'] {
+    const table = new TableBuilder('areas');
+    for (const { process, row } of this.#areas.sort((a, b) => a.row.time - b.row.time)) table.add({ process, ...row });
+    return table.finish();
+  }
+
+  #finishActivity(): Profile['activity'] {
+    const rows = this.#activity.flatMap(({ process, readings }) =>
+      Array.from({ length: readings.length }, (_, i) => ({ process, ...readings.at(i) })),
+    );
+    const table = new TableBuilder('activity');
+    for (const row of rows.sort((a, b) => a.time - b.time)) table.add(row);
+    return table.finish();
+  }
+
+  #ms(time: MonotonicNs): number {
+    return (time - this.#sources.manifest.start) / 1e6;
+  }
+}
+
+function readingOf(snapshot: Snapshot, time: Milliseconds, stack: number): Reading {
+  const { residentBytes: rss, thread } = snapshot;
+  const { mallocLive, pythonLive } = countersOf(snapshot);
+  return { time, rss, stack, thread, mallocLive, pythonLive };
+}
+
+function ranAt(survey: StreamSurvey, time: MonotonicNs): boolean {
+  return survey.lastTime >= time && survey.firstTime <= time;
+}
+
+function times(surveys: readonly StreamSurvey[]): MonotonicNs[] {
+  return surveys.map((survey) => survey.firstTime);
+}

@@ -1,0 +1,60 @@
+// `highwater report`: any form of a report from a saved profile, or from the folder of a run that was cut off.
+import { statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { ok, type Result } from '#base/result.ts';
+import { assembleProfile } from '#capture/assemble.ts';
+import { packProfile, readProfileFile, writeProfileFile } from '#capture/profile-store.ts';
+import { RUN_SUFFIX, RunDirectory } from '#capture/run-directory.ts';
+import type { Profile } from '#profile/types.ts';
+import { renderTerminal } from '#report/terminal.ts';
+import { FILE_FORMATS, type ReportOptions } from '../options.ts';
+import { overviewOf, writeFormats } from '../presentation.ts';
+import { complain, screenOf, write } from '../say.ts';
+
+export interface Opened {
+  readonly profile: Profile;
+  readonly packed: () => Uint8Array;
+  readonly stem: string;
+}
+
+/** A profile or a folder of a run. */
+export function openInput(input: string): Result<Opened> {
+  const path = resolve(input);
+  const stem = basename(path)
+    .replace(/\.highwater$/, '')
+    .replace(RUN_SUFFIX, '');
+  if (isFolder(path)) {
+    const profile = assembleProfile(new RunDirectory(path), null);
+    return profile.ok ? ok({ profile: profile.value, packed: () => packProfile(profile.value), stem }) : profile;
+  }
+  const stored = readProfileFile(path);
+  return stored.ok ? ok({ profile: stored.value.profile, packed: () => stored.value.bytes, stem }) : stored;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Exit codes: 0 done, 2 usage, 3 the input could not be read or the output not written. */
+export async function report(input: string, options: ReportOptions): Promise<number> {
+  const opened = openInput(input);
+  if (!opened.ok) {
+    complain(opened.error);
+    return 3;
+  }
+  const { profile, packed } = opened.value;
+  const overview = overviewOf(profile, options);
+  const stdoutOnly = { ...options, ...(options.json === true && { json: '-' as const }) };
+  const results: Result<void>[] = [await writeFormats({ ...opened.value, overview }, stdoutOnly)];
+  if (options.output !== undefined) results.push(writeProfileFile(resolve(options.output), packed()));
+  if (FILE_FORMATS.every((format) => options[format] === undefined)) {
+    const screen = screenOf(1);
+    write(1, renderTerminal(profile, overview, { ...options, width: screen.width, colour: screen.colour }).text);
+  }
+  for (const result of results) if (!result.ok) complain(result.error);
+  return results.every((result) => result.ok) ? 0 : 3;
+}

@@ -1,0 +1,104 @@
+// A profile shown in the forms that the options ask for; shared by `run`, `report` and `view`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { computeOverview, type Overview } from '#analysis/overview.ts';
+import type { OwnershipOptions } from '#analysis/ownership.ts';
+import { errnoOf, fail, messageOf, ok, type Result } from '#base/result.ts';
+import { PACKAGE_ROOT } from '#capture/agent-sources.ts';
+import type { Profile } from '#profile/types.ts';
+import { FILE_FORMATS, type FileFormat, type PresentationOptions } from './options.ts';
+import { remark, write } from './say.ts';
+
+const SUFFIX: Readonly<Record<FileFormat, string>> = {
+  html: '.html',
+  json: '.json',
+  csv: '.csv',
+  collapsed: '.collapsed.txt',
+  speedscope: '.speedscope.json',
+  pprof: '.pb.gz',
+};
+
+export interface Shown {
+  readonly profile: Profile;
+  readonly overview: Overview;
+  /** Bytes of the `.highwater` file, which the HTML report carries; made on demand. */
+  readonly packed: () => Uint8Array;
+  /** Files are named after it: "train" gives train.html. */
+  readonly stem: string;
+}
+
+export function overviewOf(profile: Profile, options: PresentationOptions): Overview {
+  return computeOverview(profile, ownershipOf(options));
+}
+
+export function ownershipOf({
+  include,
+  exclude,
+  all,
+}: Pick<PresentationOptions, 'include' | 'exclude' | 'all'>): OwnershipOptions {
+  return { ...(include && { include }), ...(exclude && { exclude }), ...(all && { all }) };
+}
+
+/** Writes every file that was asked for. The first that fails is the answer; the others are still tried. */
+export async function writeFormats(shown: Shown, options: PresentationOptions): Promise<Result<void>> {
+  let result: Result<void> = ok(undefined);
+  for (const format of FILE_FORMATS) {
+    const asked = options[format];
+    if (asked === undefined) continue;
+    const path = asked === true ? `${shown.stem}${SUFFIX[format]}` : asked;
+    const written = writeOutput(path, await render(format, shown, options));
+    if (!written.ok) result = written;
+    else if (path !== '-' && !options.quiet) remark(`wrote ${path}`);
+  }
+  return result;
+}
+
+/** A path, or '-' for stdout. */
+export function writeOutput(path: string, content: string | Uint8Array): Result<void> {
+  if (path === '-') {
+    write(1, content);
+    return ok(undefined);
+  }
+  try {
+    writeFileSync(path, content);
+    return ok(undefined);
+  } catch (error) {
+    return fail('output-unwritable', `cannot write ${path}`, errnoOf(error) ?? messageOf(error));
+  }
+}
+
+async function render(
+  format: FileFormat,
+  { profile, overview, packed }: Shown,
+  options: PresentationOptions,
+): Promise<string | Uint8Array> {
+  switch (format) {
+    case 'html':
+      return renderPage(profile, packed(), options);
+    case 'json':
+      return (await import('#report/json.ts')).renderJson(profile, overview).text;
+    case 'csv':
+      return (await import('#report/csv.ts')).renderCsv(profile, overview).text;
+    case 'collapsed':
+      return (await import('#report/collapsed.ts')).renderCollapsed(profile, { of: 'live' }).text;
+    case 'speedscope':
+      return (await import('#report/speedscope.ts')).renderSpeedscope(profile).text;
+    case 'pprof':
+      return gzipSync((await import('#report/pprof.ts')).renderPprof(profile).bytes);
+  }
+}
+
+/** The page for the browser, whole. */
+export async function renderPage(profile: Profile, packed: Uint8Array, options: PresentationOptions): Promise<string> {
+  const { renderHtml } = await import('#report/html.ts');
+  return renderHtml(packed, { title: profile.meta.title, ui: readUi(), ownership: ownershipOf(options) });
+}
+
+function readUi(): { script: string; style: string } {
+  const folder = join(PACKAGE_ROOT, 'dist', 'ui');
+  return {
+    script: readFileSync(join(folder, 'report.js'), 'utf8'),
+    style: readFileSync(join(folder, 'report.css'), 'utf8'),
+  };
+}

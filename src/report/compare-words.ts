@@ -1,0 +1,147 @@
+// A comparison in words: the sentence that it begins with, verdicts, cautions and circumstances. The same wherever it is shown.
+import type { Caution, Comparison } from '#analysis/compare.ts';
+import type { Circumstance, Difference } from '#analysis/compare-environments.ts';
+import type { LineChange } from '#analysis/compare-lines.ts';
+import type { PeakChange } from '#analysis/compare-peaks.ts';
+import { type Change, isChange, type Verdict } from '#analysis/noise.ts';
+import { formatBytes, formatMiB, formatPercent } from '#base/format.ts';
+import type { Bytes } from '#base/units.ts';
+import { ROW_WORDS } from './composition-words.ts';
+import { formatPlace, PLACE_TITLES } from './place.ts';
+import { plainLine, plainText } from './plain-text.ts';
+
+export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  grew: 'grew',
+  shrank: 'shrank',
+  new: 'new',
+  gone: 'gone',
+  noChange: 'no change',
+  cannotTell: 'cannot tell',
+};
+
+export const CAUTION_WORDS: Readonly<Record<Caution, string>> = {
+  differentUnits:
+    'One run is measured as a sum of PSS over its processes, the other as VmHWM of one; these do not compare. What follows is of the first processes alone, by VmHWM.',
+  differentAccounts: 'Only one of the runs has an account of its private memory: rows that both have are compared.',
+  noLines: 'One of the runs was measured from outside only: there are no lines and imports to compare.',
+  incomplete: 'A run was cut off: its memory may have risen further.',
+  differentSampling:
+    'The runs were sampled at different distances: their small blocks are known with different margins.',
+};
+
+/** "Peak 412 MiB, 38.0 MiB more (+10 %): mostly train.py:14 +31.0 MiB". */
+export function headlineOfComparison(comparison: Comparison): string {
+  const { peak } = comparison;
+  if (!peak) return 'Nothing to compare: one of the runs has no memory reading';
+  return `${peakWords(peak)}${causeWords(comparison, peak)}`;
+}
+
+function peakWords(peak: PeakChange): string {
+  const amount = `${formatBytes(Math.abs(peak.change))} ${peak.change < 0 ? 'less' : 'more'}`;
+  const after = `Peak ${formatBytes(peak.after)}`;
+  switch (peak.verdict) {
+    case 'noChange':
+      return `${after}, no change (${amount}, within the ${formatBytes(peak.noise)} that runs differ by)`;
+    case 'cannotTell':
+      return `${after} against ${formatBytes(peak.before)}: cannot tell whether it changed, as either may have been higher than what was read`;
+    default:
+      return `${after}, ${amount} (${signedPercent(peak.share)})`;
+  }
+}
+
+function causeWords({ lines, imports, composition }: Comparison, peak: PeakChange): string {
+  const named = [
+    ...lines.map((line) => ({ ...line, title: titleOfLine(line) })),
+    ...imports.map((row) => ({ ...row, title: `import of ${plainLine(row.name)}` })),
+  ].filter((row) => isChange(row.verdict));
+  if (!isChange(peak.verdict)) {
+    const largest = largestOf(named);
+    return largest ? `; but ${largest.title} ${formatSigned(largest.change)}` : '';
+  }
+  const parts = composition.parts.filter((part) => part.id !== 'unexplained' && isChange(part.verdict));
+  const titled = parts.map((part) => ({ ...part, title: ROW_WORDS[part.id].title }));
+  const sameWay = (row: Change) => row.change > 0 === peak.change > 0;
+  // Lines that pass memory on to one another change much and together nothing: then a row tells more.
+  const net = named.reduce((sum, row) => sum + row.change, 0);
+  const isOfLines = net > 0 === peak.change > 0 && Math.abs(net) * 2 >= Math.abs(peak.change);
+  const [line, row] = [largestOf(named.filter(sameWay)), largestOf(titled.filter(sameWay))];
+  const cause = isOfLines ? (line ?? row) : (row ?? line);
+  if (!cause) return '';
+  const isMost = Math.abs(cause.change) * 2 >= Math.abs(peak.change);
+  return `: ${isMost ? 'mostly' : 'of it'} ${cause.title} ${formatSigned(cause.change)}`;
+}
+
+function largestOf<T extends Change>(rows: readonly T[]): T | undefined {
+  return rows.reduce<T | undefined>(
+    (best, row) => (best && Math.abs(best.change) >= Math.abs(row.change) ? best : row),
+    undefined,
+  );
+}
+
+/** "train.py:14", and where it moved "train.py:12 → 14". */
+export function titleOfLine({ place, file, func, lineBefore, lineAfter }: LineChange): string {
+  if (place !== 'line')
+    return place === 'startup' && func !== '' ? `(${plainText(func)}, outside your code)` : PLACE_TITLES[place];
+  if (lineBefore > 0 && lineAfter > 0 && lineBefore !== lineAfter) {
+    return `${formatPlace(file, lineBefore, '')} → ${lineAfter}`;
+  }
+  return formatPlace(file, lineAfter > 0 ? lineAfter : lineBefore, '');
+}
+
+/** "+31.0 MiB", "-512 KiB". */
+export function formatSigned(bytes: Bytes): string {
+  return `${bytes > 0 ? '+' : ''}${formatBytes(bytes)}`;
+}
+
+/** MiB with a sign for columns: "+31.0", "-2.0", "0.0". */
+export function formatSignedMiB(bytes: Bytes): string {
+  const text = formatMiB(bytes);
+  return bytes > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+}
+
+function signedPercent(share: number): string {
+  const text = formatPercent(share);
+  return share > 0 ? `+${text}` : text;
+}
+
+const CIRCUMSTANCE_WORDS: Readonly<Record<Circumstance, string>> = {
+  command: 'command',
+  python: 'Python',
+  implementation: 'implementation of Python',
+  kernel: 'kernel',
+  architecture: 'architecture',
+  libc: 'C library',
+  cores: 'cores',
+  coreLimit: 'limit of cores',
+  machineMemory: "machine's memory",
+  swap: 'swap',
+  pageBytes: 'page size',
+  containerLimit: "container's limit",
+  addressSpaceLimit: 'limit of address space',
+  dataLimit: 'limit of data',
+  allocators: 'allocators',
+  exit: 'exit',
+  highwater: 'highwater',
+  package: '',
+  threads: 'threads of',
+};
+
+const IN_BYTES: ReadonlySet<Circumstance> = new Set([
+  'machineMemory',
+  'swap',
+  'pageBytes',
+  'containerLimit',
+  'addressSpaceLimit',
+  'dataLimit',
+]);
+
+/** "numpy", "threads of libopenblas", "container's limit". */
+export function titleOfDifference({ what, name }: Difference): string {
+  return [CIRCUMSTANCE_WORDS[what], plainLine(name)].filter((word) => word !== '').join(' ');
+}
+
+export function formatFact(what: Circumstance, fact: string | number | null): string {
+  if (fact === null || fact === '') return what === 'coreLimit' || what.endsWith('Limit') ? 'no limit' : 'none';
+  if (typeof fact === 'number') return IN_BYTES.has(what) ? formatBytes(fact) : String(fact);
+  return plainLine(fact);
+}

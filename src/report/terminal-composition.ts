@@ -1,0 +1,106 @@
+// What the peak consisted of, row by row, with what the rows leave over.
+import { type Composition, type CompositionPart, computeComposition } from '#analysis/composition.ts';
+import { FAMILY_TITLES, type Family } from '#analysis/domains.ts';
+import type { Overview } from '#analysis/overview.ts';
+import { formatBytes, formatDuration, formatMiB, formatPercent } from '#base/format.ts';
+import { renderTable, type TextColumn, wrapText } from '#base/text-table.ts';
+import type { Bytes } from '#base/units.ts';
+import { ROW_GROUPS, ROW_WORDS, type RowGroup } from './composition-words.ts';
+import { NARROW, type Screen } from './screen.ts';
+import { formatMargin } from './uncertainty.ts';
+
+export function compositionSection({ overview, width, paint }: Screen): string[] {
+  const composition = computeComposition(overview);
+  if (!composition || composition.parts.length < 2) return [];
+  const rows = [
+    ...ROW_GROUPS.flatMap((group) => rowsOfGroup(composition, overview, group)),
+    unexplainedRow(composition, overview),
+    totalRow(overview, composition),
+  ];
+  const columns: TextColumn[] = [
+    { align: 'left', header: 'What the peak consisted of', cut: 'end', least: 20 },
+    { align: 'right', header: 'MiB', paint: (text) => paint('accent', text) },
+    { align: 'right', header: '±', paint: (text) => paint('faint', text) },
+    { align: 'right', header: 'of peak' },
+    { align: 'left', cut: 'end', paint: (text) => paint('faint', text) },
+  ];
+  // No column for margins where nothing is sampled, and none for hints where there is no room.
+  const isShown = (column: number) =>
+    (column !== 2 || rows.some((row) => row[2] !== '')) && (column !== 4 || width >= NARROW);
+  const shown = <T>(row: readonly T[]) => row.filter((_, column) => isShown(column));
+  const paintHeader = (text: string) => paint('strong', text);
+  const table = renderTable(shown(columns), rows.map(shown), { width, indent: '', paintHeader });
+  const words = [kernelWords(overview), reservedWords(composition)].filter((text) => text !== '');
+  return [
+    ...table,
+    ...words.flatMap((text) => wrapText(text, width, { first: '  ' })).map((line) => paint('faint', line)),
+  ];
+}
+
+/** A group with its rows below it, or one row for both where it has no more than that. */
+function rowsOfGroup(composition: Composition, overview: Overview, group: RowGroup): string[][] {
+  const parts = composition.parts.filter((part) => group.rows.includes(part.id) && /[1-9]/.test(formatMiB(part.bytes)));
+  if (parts.length === 0) return [];
+  const sum = parts.reduce((bytes, part) => bytes + part.bytes, 0);
+  const margin = overview.heap && parts.some((part) => part.id === 'live') ? formatMargin(overview.heap) : '';
+  const alone = parts.length === 1 && (parts[0]!.id === 'shared' || parts[0]!.id === 'files');
+  const rows = parts.map((part) => [`    ${ROW_WORDS[part.id].title}`, formatMiB(part.bytes), '', '', '']);
+  const head = [`  ${group.title}`, formatMiB(sum), margin, formatPercent(sum / composition.total), group.hint];
+  return alone ? [head] : [head, ...rows, ...familyRows(overview, parts)];
+}
+
+const LIVE_FAMILIES: readonly Family[] = ['native', 'python', 'mapped'];
+
+/** Without an account the lines' own figures tell what is alive. */
+function familyRows({ families }: Overview, parts: readonly CompositionPart[]): string[][] {
+  if (!parts.some((part) => part.id === 'live')) return [];
+  return LIVE_FAMILIES.filter((family) => families[family] > 0).map((family) => [
+    `      ${FAMILY_TITLES[family]}`,
+    formatMiB(families[family]),
+    '',
+    '',
+    '',
+  ]);
+}
+
+function unexplainedRow(composition: Composition, overview: Overview): string[] {
+  const { bytes } = composition.parts.find((part) => part.id === 'unexplained')!;
+  const hint = composition.accounted ? '' : unexplainedHint(composition, overview, bytes);
+  return ['  unexplained', signed(bytes), '', formatPercent(bytes / composition.total), hint];
+}
+
+function unexplainedHint({ parts }: Composition, overview: Overview, bytes: Bytes): string {
+  if (bytes < 0) return 'some of it is not resident';
+  const isTree = overview.peak?.unit === 'PSS';
+  const untraced = isTree && overview.processes.some((process) => !process.traced);
+  const words = [
+    ...(parts.some((part) => part.id === 'files') ? [] : ['libraries']),
+    ...(isTree ? ['pages copied after a fork'] : []),
+    ...(untraced ? ['processes without an agent'] : []),
+    ...(overview.heap ? ['free memory kept', 'stacks'] : ['anonymous memory']),
+  ];
+  return `not told apart: ${words.join(', ')}`;
+}
+
+function totalRow({ peak }: Overview, composition: Composition): string[] {
+  return [`  ${peak!.unit === 'PSS' ? 'sum of PSS' : 'VmHWM'}`, formatMiB(composition.total), '', '100 %', ''];
+}
+
+function signed(bytes: Bytes): string {
+  const text = formatMiB(bytes);
+  return bytes > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+}
+
+function kernelWords({ kernelParts: parts }: Overview): string {
+  if (!parts) return '';
+  const swap = parts.swap > 0 ? `, and ${formatBytes(parts.swap)} in swap` : '';
+  const split = `${formatBytes(parts.anon)} anonymous + ${formatBytes(parts.file)} files + ${formatBytes(parts.shmem)} shared`;
+  return `The kernel's split of ${formatBytes(parts.rss)}: ${split}${swap}${parts.distance > 0 ? `; read ${formatDuration(parts.distance)} from the peak` : ''}.`;
+}
+
+function reservedWords({ untouched, mappedFiles }: Composition): string {
+  const words: string[] = [];
+  if (untouched > 0) words.push(`${formatBytes(untouched)} asked for and never touched`);
+  if (mappedFiles > 0) words.push(`${formatBytes(mappedFiles)} of mapped files`);
+  return words.length === 0 ? '' : `Address space only, beside it: ${words.join(', ')}.`;
+}

@@ -1,0 +1,52 @@
+// Where the pages start.
+import { render } from 'preact';
+import { messageOf } from '#base/result.ts';
+import { App } from './app.tsx';
+import { readEmbeddedOptions, readEmbeddedProfile } from './load.ts';
+import { ReportContext } from './state/context.ts';
+import { Report } from './state/report.ts';
+import { applyTheme, followPrinting } from './state/theme.ts';
+import 'uplot/dist/uPlot.min.css';
+import './style/tokens.css';
+import './style/page.css';
+import './style/figures.css';
+import './style/tables.css';
+import './style/charts.css';
+import './style/print.css';
+
+async function start(place: HTMLElement): Promise<void> {
+  applyTheme();
+  followPrinting();
+  const profile = await readEmbeddedProfile(document);
+  place.textContent = '';
+  if (!profile.ok) {
+    render(<Unreadable reason={profile.error.message} />, place);
+    return;
+  }
+  const report = new Report(profile.value, readEmbeddedOptions(document).ownership ?? {});
+  render(
+    <ReportContext.Provider value={report}>
+      <App />
+    </ReportContext.Provider>,
+    place,
+  );
+}
+
+function Unreadable({ reason }: { readonly reason: string }) {
+  return (
+    <main class="page">
+      <h1>This report cannot be shown</h1>
+      <p role="alert">{reason}.</p>
+      <p>The file may have been cut short on its way here. Ask for it again, or make it anew from the profile.</p>
+    </main>
+  );
+}
+
+const place = document.getElementById('app');
+if (place) {
+  start(place).catch((thrown: unknown) => {
+    place.textContent = '';
+    render(<Unreadable reason={messageOf(thrown)} />, place);
+    throw thrown;
+  });
+}

@@ -1,0 +1,46 @@
+"""Plants known amounts of memory of one kind, and then stands at its peak for a moment.
+
+usage: planted.py LIBRARY KIND FILE    FILE: 48 MiB that can be mapped
+"""
+
+import ctypes
+import sys
+
+MIB = 1 << 20
+native = ctypes.CDLL(sys.argv[1])
+kept = []
+
+
+def small_objects(keep):
+    # Of one size, so that they lie side by side in their pools: all, or every fourth is kept.
+    made = [float(i) + 0.5 for i in range(1_600_000)]
+    kept.append(made[::keep])
+
+
+def large_objects():
+    kept.append([bytes(2000 - 33) for _ in range(20_000)])
+
+
+def nothing():
+    pass
+
+
+PLANTS = {
+    "nothing": nothing,
+    "data": lambda: native.plant_data(40),
+    "blocks": lambda: native.plant_blocks(48, 2048, 1),
+    "fragments": lambda: native.plant_blocks(96, 2048, 2),
+    "large": lambda: native.plant_large(200, 60),
+    "arenas": lambda: native.plant_arenas(4, 24),
+    "mapping": lambda: native.plant_mapping(128, 40, 0),
+    "shared": lambda: native.plant_mapping(64, 40, 1),
+    "file": lambda: native.plant_file(sys.argv[3].encode(), 48),
+    "stacks": lambda: native.plant_stacks(8, 5),
+    "small objects": lambda: small_objects(1),
+    "small fragments": lambda: small_objects(4),
+    "large objects": large_objects,
+}
+
+assert PLANTS[sys.argv[2]]() != -1, "it could not be planted"
+top = bytearray(24 * MIB)  # above whatever it took to plant: the peak
+del top
