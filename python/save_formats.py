@@ -168,11 +168,18 @@ def save_hdf5(value, path):
             file[name] = array
 
 
+def read_datasets(file):
+    """All datasets of an h5py.File; the call that loads an HDF5 source names it."""
+    found = {}
+    file.visititems(lambda name, item: found.__setitem__(name, item[()]) if hasattr(item, "shape") else None)
+    return found
+
+
 def load_hdf5(path):
     import h5py
 
     with h5py.File(path) as file:
-        return {name: file[name][()] for name in file}
+        return read_datasets(file)
 
 
 def save_torch(value, path):
@@ -239,13 +246,6 @@ FORMATS = {
     "parquet": (frame_of, save_parquet, load_parquet, ["pandas", "pyarrow.parquet"]),
     "feather": (frame_of, save_feather, load_feather, ["pandas", "pyarrow.feather"]),
 }
-
-
-def read_datasets(file):
-    """All datasets of an h5py.File; the call that loads an HDF5 source names it."""
-    found = {}
-    file.visititems(lambda name, item: found.__setitem__(name, item[()]) if hasattr(item, "shape") else None)
-    return found
 
 
 def load_source(spec):

@@ -27,8 +27,33 @@ function pythonVariables(names, build) {
   return variables;
 }
 
-/** A vitest project; `files` narrows it. */
+/** More files than this with failures are no hiccup of the machine. */
+const MOST_FILES_AGAIN = 6;
+
+/** A vitest project; `files` narrows it. Files in which a test failed are run once more. */
 function runVitest(node, project, { files = [], variables = {} } = {}) {
+  const outcomes = runVitestOnce(node, project, { files, variables });
+  const failed = [...new Set(outcomes.filter(({ state }) => state === 'failed').map(({ file }) => file))];
+  if (failed.length === 0 || failed.length > MOST_FILES_AGAIN || failed.includes('')) return outcomes;
+  process.stdout.write(`\n== ${project}, once more: ${failed.join(' ')}\n`);
+  return withSecondTry(outcomes, runVitestOnce(node, project, { files: failed, variables }));
+}
+
+/** The outcomes of the second try take the place of the first's in its files; what failed at first is said beside them. */
+function withSecondTry(first, second) {
+  const files = new Set(second.map(({ file }) => file));
+  const keyOf = ({ file, name }) => `${file} > ${name}`;
+  const before = new Map(first.filter(({ state }) => state === 'failed').map((outcome) => [keyOf(outcome), outcome]));
+  const kept = first.filter(({ file }) => !files.has(file));
+  const merged = second.map((outcome) => {
+    const failure = before.get(keyOf(outcome));
+    if (!failure || outcome.state !== 'passed') return outcome;
+    return { ...outcome, reason: `only at the second try; at first: ${failure.reason || 'no reason given'}` };
+  });
+  return [...kept, ...merged];
+}
+
+function runVitestOnce(node, project, { files, variables }) {
   fs.mkdirSync(RESULTS, { recursive: true });
   const results = path.join(RESULTS, `${project}.raw.json`);
   fs.rmSync(results, { force: true });
@@ -105,15 +130,16 @@ function formatCounts({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** Per suite, then each failure and each skip with its reason, then the one line. Gives the exit code. */
+/** Per suite, then each skip with its reason and, last, each failure; then the one line. Gives the exit code. */
 function printSummary(suites) {
   const say = (text) => process.stdout.write(`${text}\n`);
   say('');
   for (const suite of suites) {
     say(`${suite.name.padEnd(8)} ${formatCounts(count([suite]))} (${suite.seconds.toFixed(1)} s)`);
   }
-  printOutcomes(suites, 'failed', 'failed:');
   printOutcomes(suites, 'skipped', 'skipped, and why:');
+  printOutcomes(suites, 'passed', 'passed only at the second try:');
+  printOutcomes(suites, 'failed', 'failed:');
   const total = count(suites);
   if (total.passed + total.failed === 0) say('\nno test was run');
   say(`\n${formatCounts(total)}`);
@@ -124,7 +150,7 @@ function printOutcomes(suites, state, title) {
   const lines = [];
   for (const suite of suites) {
     for (const { file, name, state: its, reason } of suite.outcomes) {
-      if (its !== state) continue;
+      if (its !== state || (state === 'passed' && !reason)) continue;
       const why = reason || (state === 'skipped' ? 'no reason given' : '');
       lines.push(`  ${[suite.name, file, name].filter(Boolean).join(' > ')}${why ? `: ${why}` : ''}`);
     }
@@ -132,4 +158,13 @@ function printOutcomes(suites, state, title) {
   if (lines.length > 0) process.stdout.write(`\n${title}\n${lines.join('\n')}\n`);
 }
 
-module.exports = { RESULTS, printSummary, pythonVariables, readAgentOutcomes, runAgentTests, runSuite, runVitest };
+module.exports = {
+  RESULTS,
+  printSummary,
+  pythonVariables,
+  readAgentOutcomes,
+  runAgentTests,
+  runSuite,
+  runVitest,
+  withSecondTry,
+};

@@ -16,8 +16,9 @@ interface AllowedSkip {
 }
 
 const require = createRequire(import.meta.url);
-const { readAgentOutcomes } = require('./suites.cjs') as {
+const { readAgentOutcomes, withSecondTry } = require('./suites.cjs') as {
   readAgentOutcomes: (file: string, text: string) => TestOutcome[];
+  withSecondTry: (first: readonly TestOutcome[], second: readonly TestOutcome[]) => TestOutcome[];
 };
 const { judgeSkips, readAllowedSkips } = require('./allowed-skips.cjs') as {
   judgeSkips: (suite: Suite, allowed: readonly AllowedSkip[]) => Suite;
@@ -41,6 +42,36 @@ failed: ceiling [3.9.18]: AssertionError
 
   it('knows nothing of a run that was cut off', () => {
     expect(readAgentOutcomes('run.sh', 'passed: build\n')).toEqual([]);
+  });
+});
+
+describe('withSecondTry', () => {
+  const outcome = (file: string, name: string, state: TestOutcome['state'], reason?: string): TestOutcome => ({
+    file,
+    name,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  const first = [outcome('a', 'one', 'passed'), outcome('b', 'two', 'failed', 'slow'), outcome('b', 'three', 'passed')];
+
+  it('says of what passes then that it failed at first', () => {
+    const second = [outcome('b', 'two', 'passed'), outcome('b', 'three', 'passed')];
+    const merged = withSecondTry(first, second);
+    expect(merged.map(({ state }) => state)).toEqual(['passed', 'passed', 'passed']);
+    expect(merged.map(({ reason }) => reason)).toEqual([
+      undefined,
+      'only at the second try; at first: slow',
+      undefined,
+    ]);
+  });
+
+  it('keeps a failure that fails again, and one whose file did not run again', () => {
+    expect(withSecondTry(first, [outcome('b', 'two', 'failed', 'slow'), outcome('b', 'three', 'passed')])).toHaveLength(
+      3,
+    );
+    expect(withSecondTry(first, [])).toEqual(first);
+    const again = withSecondTry(first, [outcome('b', 'two', 'failed', 'still slow')]);
+    expect(again.at(-1)).toEqual(outcome('b', 'two', 'failed', 'still slow'));
   });
 });
 

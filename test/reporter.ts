@@ -9,7 +9,7 @@ export interface TestOutcome {
   /** The names of its groups and its own. */
   readonly name: string;
   readonly state: 'passed' | 'failed' | 'skipped';
-  /** Why it was skipped, in the test's own words: ctx.skip('...'). */
+  /** Why it was skipped, in the test's own words: ctx.skip('...'); what it found wrong, where it failed. */
   readonly reason?: string;
 }
 
@@ -17,7 +17,16 @@ export interface TestOutcome {
 function findBrokenModules(modules: readonly TestModule[], root: string): TestOutcome[] {
   return modules
     .filter((module) => module.errors().length > 0)
-    .map((module) => ({ file: path.relative(root, module.moduleId), name: '(the file itself)', state: 'failed' }));
+    .map((module) => ({
+      file: path.relative(root, module.moduleId),
+      name: '(the file itself)',
+      state: 'failed',
+      reason: firstLine(module.errors()[0]?.message) ?? '',
+    }));
+}
+
+function firstLine(message: string | undefined): string | undefined {
+  return message?.split('\n')[0]?.slice(0, 300);
 }
 
 function listOutcomes(module: TestModule, root: string): TestOutcome[] {
@@ -26,7 +35,7 @@ function listOutcomes(module: TestModule, root: string): TestOutcome[] {
     const result = test.result();
     const file = path.relative(root, module.moduleId);
     const state = result.state === 'pending' ? 'skipped' : result.state;
-    const reason = result.state === 'skipped' ? result.note : undefined;
+    const reason = result.state === 'skipped' ? result.note : firstLine(result.errors?.[0]?.message);
     outcomes.push({ file, name: test.fullName, state, ...(reason === undefined ? {} : { reason }) });
   }
   return outcomes;

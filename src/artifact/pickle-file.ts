@@ -30,7 +30,9 @@ export function readPickleFile(context: ReadContext, compressed?: Compressed): A
     python,
     ...(isJoblib
       ? { loader: 'joblib', unpickler: 'python', call: 'joblib.load(path)' }
-      : { loader: 'pickle', call: compressed ? GZIP_LOAD : 'pickle.load(file)' }),
+      : compressed
+        ? { loader: 'pickle', call: GZIP_LOAD, copiesBytes: true }
+        : { loader: 'pickle', call: 'pickle.load(file)' }),
   });
   return reportOf(context, findings, { isJoblib, compressed, names: names(pickles) });
 }

@@ -177,7 +177,7 @@ describe('--measure', () => {
     const cwd = makeFolder();
     const python = pythonWith('science', ctx);
     const program = `import gzip, numpy, pickle
-pickle.dump(bytes(20_000_000), gzip.open("m.pkl.gz", "wb"))
+pickle.dump(numpy.random.default_rng(1).bytes(20_000_000), gzip.open("m.pkl.gz", "wb"))
 words = numpy.array(["word %d" % i for i in range(100_000)], dtype=object)
 numpy.save("m.npy", words)
 numpy.savez("m.npz", words=words)`;

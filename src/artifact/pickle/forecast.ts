@@ -8,7 +8,7 @@ import { FLAG } from './graph.ts';
 import { arenaShape, BlockCosts } from './heap-layout.ts';
 import type { LoadedPickle } from './machine.ts';
 import { dictSlots, ObjectSizes } from './object-sizes.ts';
-import { computeReach, type Reach } from './reach.ts';
+import { computeReach } from './reach.ts';
 import type { SizeModel } from './tally.ts';
 import { computeTimeline, type Timeline } from './timeline.ts';
 
@@ -19,8 +19,8 @@ export interface LoadOptions {
   readonly unpickler: Unpickler;
   /** 'fetched': as if the file had been rewritten without the entries that nothing fetches. */
   readonly memo?: 'all' | 'fetched';
-  /** Attributes are set one by one; see withSlotStates. */
-  readonly slotStates?: boolean;
+  /** The file object cannot read into a bytes object (gzip.GzipFile): each large one is there twice for a moment. */
+  readonly copiesBytes?: boolean;
 }
 
 /** Everything that is computed of one pickle for one Python. */
@@ -28,7 +28,6 @@ export interface LoadModel {
   readonly pickle: LoadedPickle;
   readonly python: PythonVersion;
   readonly options: LoadOptions;
-  readonly reach: Reach;
   readonly size: SizeModel;
   readonly dissolved: Dissolved;
   readonly timeline: Timeline;
@@ -44,26 +43,32 @@ export function computeLoadModel(pickle: LoadedPickle, python: PythonVersion, op
   const { graph, root } = pickle;
   const sizes = new ObjectSizes(python);
   const classes = new ClassTable(graph);
-  const kept = options.memo === 'fetched' ? FLAG.keptByMemo | FLAG.fetched : FLAG.keptByMemo;
-  const reach = computeReach(graph, root, classes, sizes, kept);
+  const reach = computeReach(graph, root, classes, sizes, keptBits(options));
   const size: SizeModel = { graph, classes, sizes, costs: new BlockCosts(arenaShape(python)), marks: reach.marks };
   const dissolved = computeDissolved(reach, size);
-  const memo = memoSizer(pickle, options, sizes);
-  const timeline = computeTimeline(size, dissolved, python, { memo, kept, spikes: [pickle.largestBuffer] });
   const buffers = READ_BUFFERS + 8 * pickle.deepestStack;
-  return { pickle, python, options, reach, size, dissolved, timeline, buffers };
+  const model = { pickle, python, options, size, dissolved, buffers };
+  return { ...model, timeline: timelineOf(model) };
 }
 
 /** The same, were attributes set one by one: only the instances have other sizes, so what is alive need not be found anew. */
 export function withSlotStates(model: LoadModel): LoadModel {
-  const sizes = new ObjectSizes(model.python, true);
-  const options = { ...model.options, slotStates: true };
-  const kept = options.memo === 'fetched' ? FLAG.keptByMemo | FLAG.fetched : FLAG.keptByMemo;
-  const size = { ...model.size, sizes };
-  const memo = memoSizer(model.pickle, options, sizes);
-  const around = { memo, kept, spikes: [model.pickle.largestBuffer] };
-  const timeline = computeTimeline(size, model.dissolved, model.python, around);
-  return { ...model, options, size, timeline };
+  const rewritten = { ...model, size: { ...model.size, sizes: new ObjectSizes(model.python, true) } };
+  return { ...rewritten, timeline: timelineOf(rewritten) };
+}
+
+/** Flags of the nodes that the memo keeps. */
+function keptBits({ memo }: LoadOptions): number {
+  return memo === 'fetched' ? FLAG.keptByMemo | FLAG.fetched : FLAG.keptByMemo;
+}
+
+function timelineOf({ pickle, python, options, size, dissolved }: Omit<LoadModel, 'timeline'>): Timeline {
+  const copies = options.copiesBytes ? pickle.largeBytes : [];
+  return computeTimeline(size, dissolved, python, {
+    memo: memoSizer(pickle, options, size.sizes),
+    kept: keptBits(options),
+    spikes: [pickle.largestBuffer, ...copies],
+  });
 }
 
 /** C: an array of pointers, doubled. Python: a dict with an int for each key. */

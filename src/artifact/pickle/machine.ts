@@ -9,6 +9,7 @@ import { NumberReader } from './number-reader.ts';
 import { nameOfOpcode, OP } from './opcodes.ts';
 import { END, PickleScanner } from './scan.ts';
 import { TextReader } from './text-reader.ts';
+import type { Spike } from './timeline.ts';
 import { ValueStack } from './value-stack.ts';
 import { ABSENT, FALSE, immediate, NONE, type NodeId, TAG, TRUE, type Value } from './values.ts';
 import { wrongAt } from './wrong.ts';
@@ -41,7 +42,9 @@ export interface LoadedPickle {
   /** Most values that ever stood on the stack. */
   readonly deepestStack: number;
   /** The longest string that is read into a buffer of its own before it becomes an object, and the nodes that exist then. */
-  readonly largestBuffer: { readonly bytes: number; readonly time: number };
+  readonly largestBuffer: Spike;
+  /** Bytes objects of 1 MiB and more: a file object that cannot read into them hands over a copy. */
+  readonly largeBytes: readonly Spike[];
   readonly usesBuffers: boolean;
   /** By opcode: 1 where the pickle has it. */
   readonly opcodesSeen: Uint8Array;
@@ -290,6 +293,7 @@ class PickleMachine {
       protocol: this.#protocol,
       deepestStack: Math.max(this.#stack.deepest, this.#stack.top),
       largestBuffer: this.#texts.largestBuffer,
+      largeBytes: this.#texts.largeBytes,
       usesBuffers: this.#usesBuffers,
       opcodesSeen: this.#opcodesSeen,
     };

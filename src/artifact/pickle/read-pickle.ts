@@ -20,6 +20,8 @@ export interface PickleOptions {
   readonly python: PythonVersion;
   /** What loads it. Default: pickle.load, which is written in C. */
   readonly unpickler?: Unpickler;
+  /** See LoadOptions. */
+  readonly copiesBytes?: boolean;
   /** The call that is predicted. */
   readonly call?: string;
   readonly loader?: 'pickle' | 'joblib' | 'torch';
@@ -62,8 +64,8 @@ export function describePickles(
   options: PickleOptions,
 ): PickleFindings {
   if (pickles.length === 0) throw new Damage('artifact-damaged', options.at ?? 0, 'there is no pickle');
-  const unpickler = options.unpickler ?? 'c';
-  const models = pickles.map((pickle) => computeLoadModel(pickle, options.python, { unpickler }));
+  const { unpickler = 'c', copiesBytes = false } = options;
+  const models = pickles.map((pickle) => computeLoadModel(pickle, options.python, { unpickler, copiesBytes }));
   const main = models.reduce((a, b) => (b.timeline.peak > a.timeline.peak ? b : a));
   const census = computeCensus(main, options.rootName ?? 'model');
   const duplicates = computeDuplicates(main);

@@ -5,14 +5,19 @@ import { FLAG, KIND, type PickleGraph } from './graph.ts';
 import { OP } from './opcodes.ts';
 import type { PickleScanner } from './scan.ts';
 import { measureBytes, measured, measureEscaped, measureUtf8, startMeasuring } from './string-shape.ts';
+import type { Spike } from './timeline.ts';
 import type { NodeId, Value } from './values.ts';
 
 const MOST_CHARACTERS = 2 ** 31 - 1;
 const CHUNK = 1024 * 1024;
+/** Bytes shorter than this are copied within what the loader takes for its buffers. */
+const LARGE = 1024 * 1024;
 
 export class TextReader {
   /** See LoadedPickle. */
-  largestBuffer = { bytes: 0, time: 0 };
+  largestBuffer: Spike = { bytes: 0, time: 0 };
+  /** See LoadedPickle. */
+  readonly largeBytes: Spike[] = [];
   readonly #scanner: PickleScanner;
   readonly #graph: PickleGraph;
   #emptyString: NodeId = -1;
@@ -38,7 +43,7 @@ export class TextReader {
       const part = source.read(payloadAt + done, Math.min(CHUNK, length - done));
       measureUtf8(part, 0, part.length);
     }
-    if (length > this.largestBuffer.bytes) this.largestBuffer = { bytes: length, time: this.#graph.nodeCount + 1 };
+    if (length >= this.largestBuffer.bytes) this.largestBuffer = { bytes: length, time: this.#graph.nodeCount + 1 };
   }
 
   #addString(at: number, length: number, isOld: boolean): NodeId {
@@ -66,6 +71,7 @@ export class TextReader {
   bytes(kind: number): Value {
     const { length, window, from, payloadAt } = this.#scanner;
     const contents = this.#graph.contents;
+    if (length >= LARGE) this.largeBytes.push({ bytes: length, time: this.#graph.nodeCount + 1 });
     if (from < 0 || length > LONGEST_HASHED_BYTES) {
       return this.#graph.add(kind, contents.addUnread(payloadAt, length, SPELLING.bytes), 0);
     }
