@@ -14,8 +14,8 @@
 #define MOST_MISSED_SHARE 64u      /* of private memory, that a quick look may miss */
 #define FIRST_COST 400000u         /* ns, until it is known */
 
-static const uint32_t wholeShare[HW_OCCASIONS] = {[HW_RISING] = 2, [HW_PEAK] = 6, [HW_EDGE] = 128};
-static const uint32_t quickShare[HW_OCCASIONS] = {[HW_RISING] = 32, [HW_PEAK] = 32, [HW_EDGE] = 128};
+static const uint32_t wholeShare[HW_OCCASIONS] = {[HW_RISING] = 2, [HW_PEAK] = 6, [HW_EDGE] = 128, [HW_END] = 128};
+static const uint32_t quickShare[HW_OCCASIONS] = {[HW_RISING] = 32, [HW_PEAK] = 32, [HW_EDGE] = 128, [HW_END] = 128};
 
 static struct hw__purses wholes, quicks;
 static uint64_t costOfWhole = FIRST_COST, costOfQuick;

@@ -6,7 +6,6 @@
 #include "os.h"
 #include "python_verify.h"
 #include "residency.h"
-#include "snapshot.h"
 #include "stacks.h"
 #include "writer.h"
 #include <string.h>
@@ -109,6 +108,7 @@ void hw__record_allocated(struct hw__thread *self, void *p, size_t bytes, struct
     struct hw__live stale;
     if (!hw__enter(self, &kept)) return;
     if (hw__events_begin(self, &now)) {
+        hw__snapshot_gone(self); /* the block that this one takes the place of */
         uint32_t stack = hw__writer_is_full() ? HW_STACK_NOT_TAKEN : hw__stacks_now();
         /* A death that could not be recorded (a signal handler's) shows now. */
         if (hw__table_remove(p, &stale)) writeFree(now, p, 0);
@@ -165,6 +165,7 @@ HW_COLD int hw__on_freed(const void *p, uint32_t flag, struct hw__live *live) {
     }
     if (hw__writer_is_open() && hw__events_begin(self, &now)) {
         was_there = removeAndWrite(p, flag, now, live);
+        if (was_there && live->is_large) hw__snapshot_going(self, live->weight);
         hw__unlock();
     }
     hw__leave(self, kept);

@@ -4,7 +4,6 @@
  * again stays recorded, for its pages stay, too. */
 #include "events.h"
 #include "residency.h"
-#include "snapshot.h"
 #include "stacks.h"
 #include "writer.h"
 
@@ -46,6 +45,7 @@ HW_COLD void hw__on_mapped(uint64_t from, uint64_t bytes, enum hw__range_kind ki
     uint64_t now;
     if (hw__mode_now() != HW_ACTIVE || !hw__enter(self, &kept)) return;
     if (hw__events_begin(self, &now)) {
+        hw__snapshot_gone(self); /* the range that this one takes the place of */
         struct hw__range range = {from, bytes, kind, kind & HW_RANGE_RESERVED ? 0 : stackNow()};
         takeOut(now, from, bytes, flag);
         putIn(now, &range, flag);
@@ -96,6 +96,7 @@ HW_COLD void hw__on_unmapping(uint64_t from, uint64_t bytes, uint32_t flag, stru
         if (bytes >= LARGE) hw__snapshot_before_free(now, bytes, 1);
         list(from, from + bytes, gone);
         takeOut(now, from, bytes, flag);
+        if (bytes >= LARGE) hw__snapshot_going(self, bytes);
         hw__unlock();
     }
     hw__leave(self, kept);

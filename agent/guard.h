@@ -41,6 +41,7 @@ struct hw__thread {
     uint32_t is_forking; /* holds the lock over a fork */
     uint32_t is_watched; /* its end will be noticed ... */
     uint32_t last_calls; /* ... and was, so many times */
+    uint64_t going;      /* bytes that are recorded as gone, and may not be yet (snapshot.h) */
     uintptr_t deferred[HW_DEFERRED]; /* freed while busy: recorded on the way out */
 };
 

@@ -54,6 +54,7 @@ HW_EXPORT void *sbrk(intptr_t change) {
     uint64_t from = (uint64_t)(uintptr_t)real.sbrk(0);
     if (change < 0) lower(from + (uint64_t)change, from, &gone);
     void *p = real.sbrk(change);
+    hw__gone();
     if (p == (void *)-1)
         hw__on_not_unmapped(&gone, 0);
     else if (change > 0)
@@ -68,6 +69,7 @@ HW_EXPORT int brk(void *at) {
     uint64_t from = (uint64_t)(uintptr_t)real.sbrk(0), to = (uint64_t)(uintptr_t)at;
     if (to < from) lower(to, from, &gone);
     int failed = real.brk(at);
+    hw__gone();
     uint64_t now = (uint64_t)(uintptr_t)real.sbrk(0);
     if (now >= from) hw__on_not_unmapped(&gone, 0);
     if (!failed && to > from) raise(from, to);

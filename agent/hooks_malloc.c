@@ -146,12 +146,20 @@ HW_EXPORT void *calloc(size_t count, size_t each) {
     return charged(real.calloc(count, each), count * each, HW_CALLOC);
 }
 
+static HW_COLD void freeKnown(void *p) {
+    struct hw__live live;
+    if (hw__is_bootstrap(p)) return;
+    hw__on_freed(p, 0, &live);
+    hw__heap_died(&hw__self, p);
+    real.free(p);
+    hw__gone();
+}
+
 static inline void doFree(void *p) {
     if (HW_UNLIKELY(p == NULL)) return;
     if (HW_UNLIKELY(hw__filter_has(p))) {
-        if (hw__is_bootstrap(p)) return;
-        struct hw__live live;
-        hw__on_freed(p, 0, &live);
+        freeKnown(p);
+        return;
     }
     hw__heap_died(&hw__self, p);
     real.free(p);
@@ -188,9 +196,10 @@ static HW_COLD void *reallocKnown(void *p, size_t n) {
     void *q = reallocCounted(p, n);
     if (q == NULL) {
         if (was_there && n != 0) beginAgain(p, &live);
-        return NULL;
-    }
-    return charged(q, n, HW_MALLOC | HW_FROM_REALLOC);
+    } else
+        charged(q, n, HW_MALLOC | HW_FROM_REALLOC);
+    hw__gone();
+    return q;
 }
 
 static inline void *doRealloc(void *p, size_t n) {

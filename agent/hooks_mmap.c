@@ -78,6 +78,7 @@ HW_EXPORT int munmap(void *at, size_t n) {
     if (n == 0 || !isAligned(at) || !hw__is_watching()) return real.munmap(at, n);
     hw__on_unmapping((uint64_t)(uintptr_t)at, whole(n), 0, &gone);
     int failed = real.munmap(at, n);
+    hw__gone();
     if (failed) hw__on_not_unmapped(&gone, 0);
     return failed;
 }
@@ -89,6 +90,7 @@ static void *shrink(void *old, size_t n, size_t less, int flags) {
     if (from == end) return real.mremap(old, n, less, flags, NULL);
     hw__on_unmapping(from, end - from, HW_FROM_REALLOC, &gone);
     void *p = real.mremap(old, n, less, flags, NULL);
+    hw__gone();
     if (p == MAP_FAILED) hw__on_not_unmapped(&gone, HW_FROM_REALLOC);
     return p;
 }
@@ -121,6 +123,7 @@ static void *move(void *old, size_t n, size_t more, int flags, void *to) {
     uint64_t from = (uint64_t)(uintptr_t)old;
     hw__on_unmapping(from, whole(n), HW_FROM_REALLOC, &gone);
     void *p = real.mremap(old, n, more, flags, to);
+    hw__gone();
     if (p == MAP_FAILED)
         hw__on_not_unmapped(&gone, HW_FROM_REALLOC);
     else

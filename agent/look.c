@@ -99,7 +99,7 @@ static int addData(enum hw__occasion occasion) {
     static struct hw_areas last; /* nothing but data in it */
     static uint64_t lastMark;
     static uint32_t lastCount, reused;
-    int is_other = dataMark != lastMark && (occasion == HW_EDGE || dataCount > lastCount + lastCount / 8);
+    int is_other = dataMark != lastMark && (occasion >= HW_EDGE || dataCount > lastCount + lastCount / 8);
     if (dataCount < FEW_LIBRARIES || is_other || ++reused == MOST_REUSED) {
         if (!hw__os_mappings(0, countData) || isUnknown) return 0;
         last = found;

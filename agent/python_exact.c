@@ -54,6 +54,7 @@ static void *exactRealloc(void *ctx, void *old, size_t bytes) {
         record(self, old, was.weight, HW_FROM_REALLOC);
     else if (is_small)
         record(self, p, bytes, HW_FROM_REALLOC);
+    hw__gone();
     return p;
 }
 
@@ -61,6 +62,7 @@ static void exactFree(void *ctx, void *p) {
     struct hw__live was;
     end(p, 0, &was);
     original.free(ctx, p);
+    hw__gone();
 }
 
 hw__py_allocator hw__exact_hooks(const hw__py_allocator *from) {

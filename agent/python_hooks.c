@@ -156,6 +156,7 @@ static void arenaFree(void *ctx, void *p, size_t bytes) {
     self->arena = 1;
     originalArenas.free(ctx, p, bytes);
     self->arena = 0;
+    hw__gone();
 }
 
 static void setHooks(void) {

@@ -34,8 +34,10 @@
 static uint64_t lastRead, lastAsked, lastWrite, lastMark;
 static uint64_t lastResident, most, mostAtHigh, growth;
 static uint64_t lastHeld;
+static uint64_t going; /* of all threads; atomic */
 
 void hw__snapshot_clear(void) {
+    __atomic_store_n(&going, 0, __ATOMIC_RELAXED);
     lastRead = lastAsked = lastWrite = lastMark = 0;
     lastResident = most = mostAtHigh = growth = lastHeld = 0;
     hw__arenas_clear();
@@ -114,6 +116,23 @@ static int look(uint64_t now, struct hw__statm *to) {
     return 1;
 }
 
+void hw__snapshot_going(struct hw__thread *self, uint64_t bytes) {
+    hw__snapshot_gone(self); /* of an allocator whose end we do not see */
+    self->going = bytes;
+    __atomic_fetch_add(&going, bytes, __ATOMIC_RELAXED);
+}
+
+void hw__snapshot_gone(struct hw__thread *self) {
+    if (self->going != 0) __atomic_fetch_sub(&going, self->going, __ATOMIC_RELAXED);
+    self->going = 0;
+}
+
+/* Without what may be on its way out. */
+static uint64_t heldOf(const struct hw__statm *s) {
+    uint64_t out = __atomic_load_n(&going, __ATOMIC_RELAXED);
+    return s->resident_bytes > out ? s->resident_bytes - out : 0;
+}
+
 static int isHigh(uint64_t resident) {
     uint64_t step = mostAtHigh / 50 > HIGH_STEP ? mostAtHigh / 50 : HIGH_STEP;
     return resident >= mostAtHigh + step;
@@ -135,7 +154,7 @@ void hw__snapshot_allocated(uint64_t now, uint64_t weight, uint32_t stack) {
     growth += weight;
     int is_large = weight >= MIB && !hw__writer_is_full();
     if (now - lastRead < periodOf(is_large) || !look(now, &s)) return;
-    if (isHigh(s.resident_bytes)) {
+    if (isHigh(heldOf(&s))) {
         mostAtHigh = s.resident_bytes;
         write(now, HW_NEW_HIGH, HW_RISING, &s, readMark(now, 0), stack);
     } else if (is_large || !isQuiet(now, s.resident_bytes)) {
@@ -162,7 +181,8 @@ void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large) {
     lastAsked = now;
     int is_stale = is_large && (hw__residency_is_stale(now) || hw__areas_are_due(now, most, occasionOf(bytes)));
     if ((!canBeHigher() && !is_stale) || !look(now, &s)) return;
-    if (s.resident_bytes < most + CHANGE && !(is_stale && s.resident_bytes + CHANGE >= most)) return;
+    uint64_t held = heldOf(&s);
+    if (held < most + CHANGE && !(is_stale && held + CHANGE >= most)) return;
     if (isHigh(s.resident_bytes)) mostAtHigh = s.resident_bytes;
     write(now, HW_BEFORE_FREE, occasionOf(bytes), &s, readMark(now, 0), HW_STACK_NOT_TAKEN);
 }
@@ -170,5 +190,5 @@ void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large) {
 void hw__snapshot_last(uint64_t now) {
     struct hw__statm s;
     uint64_t mark = readMark(now, 1);
-    if (look(now, &s)) write(now, HW_AT_EXIT, HW_EDGE, &s, mark, 0);
+    if (look(now, &s)) write(now, HW_AT_EXIT, HW_END, &s, mark, 0);
 }

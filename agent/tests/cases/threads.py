@@ -1,9 +1,10 @@
 """Threads, of Python and of native code, signals, and the end of the interpreter under them."""
 import json
 import os
+import subprocess
 
-from registry import test
-from runs import BUILD, Run, program, same
+from registry import once, test
+from runs import AGENT, BUILD, MIB, WORK, Run, compiler, program, same
 
 
 @test
@@ -41,6 +42,20 @@ def native_threads(python):
     still = [a for a in stream.live.values() if a.thread in native]
     assert sorted(a.address for a in still if a.bytes != 20000) == sorted(alive)
     assert sum(a.bytes == 20000 for a in still) == left, left
+
+
+@once
+def an_end_that_takes_its_time(python):
+    """What is recorded as gone is still resident while its thread is on the way: no look may take that for a peak without it."""
+    library = os.path.join(WORK, "slow_free.so")
+    build = [compiler(), "-O1", "-fno-builtin", "-shared", "-fPIC", "-o", library, program("slow_free.c"), "-ldl"]
+    subprocess.check_call(build)
+    run = Run([python.path, program("slow_free.py"), library], preload=f"{AGENT} {library}")
+    assert run.code == 0, run.err
+    snapshots = run.stream().of("SNAPSHOT")
+    highest = max(s.resident for s in snapshots)
+    at_peak = [s for s in snapshots if s.resident > highest - MIB]
+    assert at_peak and all(s.heap_live > 64 * MIB for s in at_peak), at_peak
 
 
 @test
