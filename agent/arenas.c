@@ -24,7 +24,7 @@
 #define HEAD_BYTES 48u
 #define CREDIT (4 * MS)  /* CPU time of each purse to begin with */
 #define FIRST_COST 10000u /* ns an arena, until it is known */
-#define MOST_NONSENSE 16u /* a head may be read while it is written; one that always looks so is none */
+#define MOST_NONSENSE 16u /* a head may be read while it is written; one that looks so time after time is none */
 #define PROBES 64u
 #define PROBE_BYTES 208u
 
@@ -127,7 +127,8 @@ int hw__arenas_walk(uint64_t now, enum hw__occasion occasion, struct hw__arenas_
     int is_good = walkAll(to);
     uint64_t took = hw__purses_charge(&purses, occasion, start);
     if (count > 0) costOfOne = took / count + 1;
-    if (!is_good && ++nonsense == MOST_NONSENSE) proof = REFUSED;
+    nonsense = is_good ? 0 : nonsense + 1;
+    if (nonsense == MOST_NONSENSE) proof = REFUSED;
     return is_good;
 }
 

@@ -91,10 +91,8 @@ void hw__events_mapping(uint64_t now, uint64_t from, uint64_t bytes, uint32_t fl
     slowDown(now, 0);
 }
 
-static int isDiverted(uint32_t flag) { return (flag & HW_DOMAIN_MASK) == HW_PYTHON && !hw__sampler_is_exact(); }
-
 static uint32_t traitsOf(struct hw__sample sample, uint32_t flag) {
-    return (sample.mean == 0 ? HW_EXACT : 0) | (flag & ZEROED ? HW_ZEROED : 0) | (isDiverted(flag) ? HW_DIVERTED : 0);
+    return (sample.mean == 0 ? HW_EXACT : 0) | (flag & ZEROED ? HW_ZEROED : 0);
 }
 
 static void writeFree(uint64_t now, const void *p, uint32_t flag) {
@@ -128,7 +126,6 @@ void hw__record_allocated(struct hw__thread *self, void *p, size_t bytes, struct
 HW_COLD void *hw__on_allocated(void *p, size_t bytes, uint32_t flag) {
     struct hw__thread *self = &hw__self;
     uint32_t mode = hw__mode_now();
-    if (self->probe == HW_PROBE_MALLOC) self->probe = HW_PROBE_SEEN;
     if (p == NULL || self->busy || mode == HW_UNDECIDED) {
         self->left += (int64_t)bytes;
         if (self->busy && p != NULL) hw__writer_drop();

@@ -26,6 +26,12 @@ enum hw__mode {
 /* A request made only to learn whether it comes by this hook of ours. */
 enum hw__probe { HW_PROBE_NONE, HW_PROBE_MALLOC, HW_PROBE_PYTHON, HW_PROBE_SEEN };
 
+enum hw__detour {
+    HW_DETOUR_NONE,
+    HW_DETOUR_NEXT, /* the next request: it is for an object that is sampled */
+    HW_DETOUR_ALL,  /* every one: the C library asks on our behalf, and malloc is to look as it would without us */
+};
+
 struct hw__thread {
     int64_t left;        /* bytes until this thread's next sample point */
     int64_t heap;        /* change of what malloc has alive, not handed over yet (heap.h) */
@@ -36,6 +42,8 @@ struct hw__thread {
     uint32_t index;      /* of the THREAD record; good while `image` is current */
     uint32_t image;
     uint32_t arena;      /* inside pymalloc's arena allocator */
+    uint32_t detour;     /* enum hw__detour: what is asked of malloc now is to have a slot (detours.h) */
+    size_t detour_bytes; /* HW_DETOUR_NEXT: of the object */
     uint32_t probe;      /* enum hw__probe */
     uint32_t deferred_count;
     uint32_t is_forking; /* holds the lock over a fork */

@@ -8,7 +8,6 @@
 
 uint32_t hw__heap_is_counted;
 size_t (*hw__heap_usable)(void *);
-uint64_t hw__heap_diverted;
 static int64_t live;
 
 void hw__heap_end_thread(struct hw__thread *self) {
@@ -42,14 +41,19 @@ static int fillsMemory(void) {
     return getenv("MALLOC_PERTURB_") != NULL || (tunables != NULL && strstr(tunables, "perturb") != NULL);
 }
 
-/* Blocks of the heap, and one that is a mapping of its own. */
+/* Blocks of the heap, and one that is a mapping of its own. Of glibc's, none that it would keep in a list for the next that asks:
+ * this comes before the program asks for anything, and what it is given later must be what it would be given without us. */
+#ifdef HW_READS_SIZES
+static const size_t sizes[] = {1100, 4000, 60000, MAPPED_PROBE};
+#else
+static const size_t sizes[] = {1, 24, 25, 1100, 4000, 60000, MAPPED_PROBE};
+#endif
+
 static int isMeasured(void *(*allocate)(size_t), void (*release)(void *)) {
-    static const size_t sizes[] = {1, 24, 25, HW_DIVERTED_BYTES, 4000, 100000, MAPPED_PROBE};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         void *p = sizes[i] == MAPPED_PROBE && fillsMemory() ? NULL : allocate(sizes[i]);
         if (p == NULL) continue;
         int is_same = isSame(p);
-        if (sizes[i] == HW_DIVERTED_BYTES) hw__heap_diverted = (uint64_t)hw__heap_size(p);
         release(p);
         if (!is_same) return 0;
     }

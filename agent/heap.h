@@ -11,7 +11,6 @@
 
 extern uint32_t hw__heap_is_counted; /* only then may hw__heap_size be asked */
 extern size_t (*hw__heap_usable)(void *);
-extern uint64_t hw__heap_diverted; /* what a block of HW_DIVERTED_BYTES counts */
 
 /* What a block takes. glibc keeps it in the word before the block, head and padding included, with three flags in its low
  * bits; hw__heap_begin makes sure that this is so. Another malloc says what a block can hold; what it takes beyond that is

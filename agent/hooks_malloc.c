@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "hooks_malloc.h"
 #include "allocators.h"
+#include "detours.h"
 #include "events.h"
 #include "heap.h"
 #include "nested.h"
@@ -91,7 +92,9 @@ void hw__malloc_resolve(void) {
     hw__heap_begin(real.malloc, real.free, real.usable);
 }
 
-void hw__malloc_count_once(void) { hw__nested_quieten(&real); }
+void hw__malloc_count_once(void) {
+    if (!hw__heap_has_heads()) hw__nested_quieten(&real); /* glibc's functions do not call one another by name */
+}
 
 static void *bootMalloc(size_t n) {
     hw__malloc_resolve();
@@ -138,26 +141,88 @@ static inline void *charged(void *p, size_t n, uint32_t flag) {
     return p;
 }
 
-static inline void *doMalloc(size_t n) { return charged(real.malloc(n), n, HW_MALLOC); }
+static inline void *fromBeneath(size_t n, uint32_t flag) { return flag == HW_CALLOC ? real.calloc(1, n) : real.malloc(n); }
+
+/* The request is under way: nothing of it is sampled here. The bytes that are really wanted: pymalloc was asked for more, and
+ * whoever stands between it and us may want some for itself. */
+static size_t endDetour(struct hw__thread *self, size_t n) {
+    self->left = self->detour == HW_DETOUR_ALL ? 0 : HW_FAR;
+    if (self->detour == HW_DETOUR_ALL) return n;
+    self->detour = HW_DETOUR_NONE;
+    return n < HW_DIVERTED_BYTES ? n : n - HW_DIVERTED_BYTES + (self->detour_bytes > 0 ? self->detour_bytes : 1);
+}
+
+/* A slot, if there is one. */
+static void *detoured(struct hw__thread *self, size_t n, uint32_t flag) {
+    n = endDetour(self, n);
+    void *p = n <= HW_DETOUR_BYTES ? hw__detour_take() : NULL;
+    if (p != NULL) return flag == HW_CALLOC ? memset(p, 0, n) : p;
+    p = fromBeneath(n, flag);
+    if (p != NULL) hw__heap_born(self, p);
+    return p;
+}
+
+/* The countdown has run out. */
+static HW_COLD void *takeSlowly(struct hw__thread *self, size_t n, uint32_t flag) {
+    if (self->detour != HW_DETOUR_NONE) return detoured(self, n, flag);
+    if (self->probe == HW_PROBE_MALLOC) {
+        self->probe = HW_PROBE_SEEN;
+        return NULL;
+    }
+    void *p = fromBeneath(n, flag);
+    if (p == NULL) {
+        self->left += (int64_t)n;
+        return NULL;
+    }
+    hw__heap_born(self, p);
+    return hw__on_allocated(p, n, flag);
+}
+
+static inline void *doMalloc(size_t n) {
+    struct hw__thread *self = &hw__self;
+    if (HW_UNLIKELY((self->left -= (int64_t)n) < 0)) return takeSlowly(self, n, HW_MALLOC);
+    void *p = real.malloc(n);
+    if (HW_LIKELY(p != NULL))
+        hw__heap_born(self, p);
+    else
+        self->left += (int64_t)n;
+    return p;
+}
 
 HW_EXPORT void *malloc(size_t n) { return doMalloc(n); }
 
 HW_EXPORT void *calloc(size_t count, size_t each) {
-    return charged(real.calloc(count, each), count * each, HW_CALLOC);
+    struct hw__thread *self = &hw__self;
+    size_t n;
+    if (HW_UNLIKELY(__builtin_mul_overflow(count, each, &n))) return real.calloc(count, each);
+    if (HW_UNLIKELY((self->left -= (int64_t)n) < 0)) return takeSlowly(self, n, HW_CALLOC);
+    void *p = real.calloc(count, each);
+    if (HW_LIKELY(p != NULL))
+        hw__heap_born(self, p);
+    else
+        self->left += (int64_t)n;
+    return p;
 }
 
 static HW_COLD void freeKnown(void *p) {
     struct hw__live live;
     if (hw__is_bootstrap(p)) return;
     hw__on_freed(p, 0, &live);
-    hw__heap_died(&hw__self, p);
-    real.free(p);
+    if (hw__is_detour(p))
+        hw__detour_give(p);
+    else {
+        hw__heap_died(&hw__self, p);
+        real.free(p);
+    }
     hw__gone();
 }
 
+/* Does its end concern us? */
+static inline int isKnown(const void *p) { return hw__filter_has(p) || hw__is_detour(p); }
+
 static inline void doFree(void *p) {
     if (HW_UNLIKELY(p == NULL)) return;
-    if (HW_UNLIKELY(hw__filter_has(p))) {
+    if (HW_UNLIKELY(isKnown(p))) {
         freeKnown(p);
         return;
     }
@@ -188,23 +253,38 @@ static inline void *reallocCounted(void *p, size_t n) {
     return q;
 }
 
+/* Into a block of malloc's, where it grows out of the slot. */
+static void *reallocDetour(void *p, size_t n) {
+    if (n > 0 && n <= HW_DETOUR_BYTES) {
+        hw__detour_holds(p, n);
+        return p;
+    }
+    void *q = n == 0 ? NULL : real.malloc(n);
+    if (q != NULL) memcpy(q, p, HW_DETOUR_BYTES);
+    if (q != NULL || n == 0) hw__detour_give(p);
+    return q;
+}
+
 /* The old block's end is recorded before the call, for by its return another thread may
  * already hold the address. Where nothing came of it, the old block begins again. */
 static HW_COLD void *reallocKnown(void *p, size_t n) {
     struct hw__live live;
     int was_there = hw__on_freed(p, HW_FROM_REALLOC, &live);
-    void *q = reallocCounted(p, n);
+    void *q = hw__is_detour(p) ? reallocDetour(p, n) : reallocCounted(p, n);
     if (q == NULL) {
         if (was_there && n != 0) beginAgain(p, &live);
-    } else
+    } else if (!hw__is_detour(q))
         charged(q, n, HW_MALLOC | HW_FROM_REALLOC);
+    else if ((hw__self.left -= (int64_t)n) < 0)
+        hw__on_allocated(q, n, HW_MALLOC | HW_FROM_REALLOC);
     hw__gone();
     return q;
 }
 
 static inline void *doRealloc(void *p, size_t n) {
     if (p == NULL) return doMalloc(n);
-    if (HW_UNLIKELY(hw__filter_has(p))) return hw__is_bootstrap(p) ? reallocBootstrap(p, n) : reallocKnown(p, n);
+    if (HW_UNLIKELY(hw__self.detour != HW_DETOUR_NONE)) n = endDetour(&hw__self, n);
+    if (HW_UNLIKELY(isKnown(p))) return hw__is_bootstrap(p) ? reallocBootstrap(p, n) : reallocKnown(p, n);
     return charged(reallocCounted(p, n), n, HW_MALLOC | HW_FROM_REALLOC);
 }
 
@@ -274,13 +354,10 @@ const char *hw__malloc_foreign(void) {
     void *(*volatile first)(size_t) = malloc;
     self->left = 0;
     self->probe = HW_PROBE_MALLOC;
-    void *p = first(1);
+    first(1); /* which our hook refuses: nothing is left of it in malloc's lists */
     int is_ours = self->probe == HW_PROBE_SEEN;
     self->probe = HW_PROBE_NONE;
-    if (is_ours) {
-        doFree(p);
-        return NULL;
-    }
+    if (is_ours) return NULL;
     FIND(reallocarray, "reallocarray");
     FIND(valloc, "valloc");
     FIND(pvalloc, "pvalloc");

@@ -3,6 +3,7 @@
 #include "arenas.h"
 #include "array.h"
 #include "chunks.h"
+#include "detours.h"
 #include "heap.h"
 #include "os.h"
 #include "os_pages.h"
@@ -50,7 +51,10 @@ static void addInherited(struct hw__pieces *to) {
 
 void hw__known_add_own(struct hw__pieces *to) {
     uint64_t from, end;
+    struct hw__detours_use detours;
     for (uint32_t i = 0; hw__os_taken_at(i, &from, &end); i++) hw__pieces_add(to, from, end, HW_AREA_AGENT);
+    hw__detours_use(&detours);
+    if (detours.made > 0) hw__pieces_add(to, hw__detours_from, hw__detours_from + detours.made, HW_AREA_AGENT);
 }
 
 /* Whole pages. */

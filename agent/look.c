@@ -3,6 +3,7 @@
  * mapping without access below it, a library's zeroed data the rest of its data. Each page is counted once. */
 #include "look.h"
 #include "chunks.h"
+#include "detours.h"
 #include "heap.h"
 #include "known.h"
 #include "os.h"
@@ -162,16 +163,15 @@ static void countAll(void) {
     }
 }
 
-/* Blocks that stand in for small objects of Python's count as pymalloc's; what they take beyond that is the agent's. */
+/* Slots are the agent's memory; what objects in them would take in an arena counts as pymalloc's. */
 static void settleDetours(void) {
-    uint64_t objects, blocks = hw__table_diverted(&objects) * hw__heap_diverted;
-    if (!hw__heap_is_counted || blocks > found.resident[HW_AREA_HEAPS] || blocks < objects) return;
-    found.resident[HW_AREA_HEAPS] -= blocks;
-    found.reserved[HW_AREA_HEAPS] -= blocks;
-    found.resident[HW_AREA_ARENAS] += objects;
-    found.reserved[HW_AREA_ARENAS] += objects;
-    found.resident[HW_AREA_AGENT] += blocks - objects;
-    found.reserved[HW_AREA_AGENT] += blocks - objects;
+    struct hw__detours_use detours;
+    hw__detours_use(&detours);
+    if (detours.objects > found.resident[HW_AREA_AGENT]) return;
+    found.resident[HW_AREA_AGENT] -= detours.objects;
+    found.reserved[HW_AREA_AGENT] -= detours.objects;
+    found.resident[HW_AREA_ARENAS] += detours.objects;
+    found.reserved[HW_AREA_ARENAS] += detours.objects;
 }
 
 static uint64_t breakNow(void) { return (hw__os_break() + hw__os_page() - 1) & ~(uint64_t)(hw__os_page() - 1); }

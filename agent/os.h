@@ -32,6 +32,8 @@ uint64_t hw__os_break(void); /* where malloc's first heap ends */
 void *hw__os_take(size_t bytes);
 void hw__os_give(void *memory, size_t bytes);
 void *hw__os_take_wiped(void); /* a page that is zero in every child made by fork or clone, or NULL */
+void *hw__os_take_space(size_t bytes);          /* addresses alone, not listed, to be opened piece by piece: */
+int hw__os_open_space(void *at, size_t bytes); /* 1: zeroed memory is there now */
 uint64_t hw__os_taken(void); /* bytes held through hw__os_take */
 int hw__os_taken_at(uint32_t index, uint64_t *from, uint64_t *to); /* where; 0: there are no more. Under the lock */
 void hw__os_name(void *memory, size_t bytes); /* label it for /proc/PID/maps where possible */

@@ -98,6 +98,19 @@ void *hw__os_take(size_t bytes) {
     return memory;
 }
 
+void *hw__os_take_space(size_t bytes) {
+    void *space = map(bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (space == NULL) return NULL;
+    hw__os_name(space, bytes);
+    return space;
+}
+
+int hw__os_open_space(void *at, size_t bytes) {
+    if (syscall(SYS_mprotect, at, bytes, PROT_READ | PROT_WRITE) != 0) return 0;
+    __atomic_fetch_add(&taken, bytes, __ATOMIC_RELAXED);
+    return 1;
+}
+
 void hw__os_give(void *memory, size_t bytes) {
     if (memory == NULL) return;
     syscall(SYS_munmap, memory, bytes);

@@ -1,17 +1,18 @@
 /* python_hooks.c: wraps the allocators of the OBJ and MEM domains. Requests over 512 bytes
  * go to malloc anyhow and are seen there. A small one that is sampled is asked of the
- * original allocator as 513 bytes: then it comes from malloc, too, and free() sees its end,
- * so that freeing small objects, the most frequent thing Python does, needs no hook at all.
+ * original allocator as 513 bytes: then it asks malloc, where our hook has a slot for it
+ * (detours.c), and free() sees its end, so that freeing small objects, the most frequent
+ * thing Python does, needs no hook at all.
  * Arenas are wrapped only to keep their mappings from being counted beside their objects. */
 #include "python_hooks.h"
 #include "arenas.h"
+#include "detours.h"
 #include "events.h"
 #include "heap.h"
 #include "python_exact.h"
 #include "python_runtime.h"
 #include "writer.h"
 #include <string.h>
-
 
 static hw__py_allocator original;
 static hw__py_arenas originalArenas;
@@ -40,13 +41,28 @@ static int64_t pauseCountdown(struct hw__thread *self) {
     return left;
 }
 
+/* The same, and that request is for an object that is sampled. */
+static int64_t beginDetour(struct hw__thread *self, size_t bytes) {
+    int64_t left = self->left;
+    self->left = 0; /* whatever is asked for takes the slow way */
+    self->detour = HW_DETOUR_NEXT;
+    self->detour_bytes = bytes;
+    return left;
+}
+
+static void endDetour(struct hw__thread *self, int64_t left, void *p, size_t bytes) {
+    self->left = left;
+    self->detour = HW_DETOUR_NONE;
+    if (p != NULL && hw__is_detour(p)) hw__detour_holds(p, bytes);
+}
+
 static HW_COLD void *sampledMalloc(void *ctx, size_t bytes, int is_zeroed) {
     struct hw__thread *self = &hw__self;
     struct hw__sample sample;
     if (!decide(self, bytes, &sample)) return is_zeroed ? original.calloc(ctx, 1, bytes) : original.malloc(ctx, bytes);
-    int64_t left = pauseCountdown(self);
+    int64_t left = beginDetour(self, bytes);
     void *p = is_zeroed ? original.calloc(ctx, 1, HW_DIVERTED_BYTES) : original.malloc(ctx, HW_DIVERTED_BYTES);
-    self->left = left;
+    endDetour(self, left, p, bytes);
     if (p != NULL) hw__record_allocated(self, p, bytes, sample, HW_PYTHON);
     return p;
 }
@@ -82,9 +98,9 @@ static HW_COLD void *sampledRealloc(void *ctx, void *old, size_t bytes) {
     struct hw__thread *self = &hw__self;
     struct hw__sample sample;
     int is_sampled = decide(self, bytes, &sample);
-    int64_t left = pauseCountdown(self);
+    int64_t left = is_sampled ? beginDetour(self, bytes) : pauseCountdown(self);
     void *p = original.realloc(ctx, old, is_sampled ? HW_DIVERTED_BYTES : bytes);
-    self->left = left;
+    endDetour(self, left, p, bytes);
     if (is_sampled && p != NULL) hw__record_allocated(self, p, bytes, sample, HW_PYTHON | HW_FROM_REALLOC);
     return p;
 }

@@ -2,6 +2,7 @@
  * its inside. One that it does not know is left alone; malloc is still recorded. */
 #define _GNU_SOURCE
 #include "python_runtime.h"
+#include "guard.h"
 #include "python_witness.h"
 #include "wire.h"
 #include "writer.h"
@@ -59,15 +60,27 @@ static uint32_t parseVersion(const char *text) {
     return hex | level;
 }
 
+/* Of a name that may not be there: then dlsym keeps the text of an error. */
+static void *findOptional(const char *name) {
+    struct hw__thread *self = &hw__self;
+    int64_t left = self->left;
+    self->left = 0;
+    self->detour = HW_DETOUR_ALL;
+    void *found = find(name);
+    self->detour = HW_DETOUR_NONE;
+    self->left = left;
+    return found;
+}
+
 static const char *findMissing(void) {
     const char *missing = NULL;
     for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
-        void *found = find(symbols[i].name);
+        void *found = findOptional(symbols[i].name);
         memcpy((char *)&hw__python + symbols[i].at, &found, sizeof found);
         if (found == NULL) missing = symbols[i].name;
     }
-    void *current = find("_PyThreadState_UncheckedGet");
-    if (current == NULL) current = find("PyThreadState_GetUnchecked");
+    void *current = findOptional("_PyThreadState_UncheckedGet");
+    if (current == NULL) current = findOptional("PyThreadState_GetUnchecked");
     memcpy(&hw__python.current_thread, &current, sizeof current);
     return current == NULL ? "_PyThreadState_UncheckedGet" : missing;
 }
@@ -98,7 +111,7 @@ int hw__python_find(void) {
         refuse(HW_NOTE_FREE_THREADED, text);
     else if (hw__python.version >> 24 != 3 || hw__python.minor < OLDEST_MINOR || hw__python.minor > NEWEST_MINOR)
         refuse(HW_NOTE_UNSUPPORTED_PYTHON, text);
-    else if (find("_Py_NegativeRefcount") != NULL || find("_Py_AddToAllObjects") != NULL)
+    else if (findOptional("_Py_NegativeRefcount") != NULL || findOptional("_Py_AddToAllObjects") != NULL)
         refuse(HW_NOTE_UNSUPPORTED_PYTHON, "debug build");
     else if (missing != NULL)
         refuse(HW_NOTE_LAYOUT_REFUSED, missing);

@@ -7,6 +7,7 @@
 #include "snapshot.h"
 #include "areas.h"
 #include "arenas.h"
+#include "detours.h"
 #include "heap.h"
 #include "os.h"
 #include "ranges.h"
@@ -47,8 +48,10 @@ void hw__snapshot_clear(void) {
 
 static void updateHeader(uint64_t now, uint64_t mark) {
     struct hw_header *header = hw__writer_header();
+    struct hw__detours_use detours;
     if (header == NULL) return;
-    header->agent_bytes = hw__os_taken() + 256 * KIB;
+    hw__detours_use(&detours);
+    header->agent_bytes = hw__os_taken() - detours.objects + 256 * KIB;
     if (mark == 0) return;
     header->hwm_bytes = mark;
     header->hwm_time = now;
@@ -68,17 +71,17 @@ static uint64_t heldNow(void) {
     return (heap == HW_UNKNOWN ? 0 : heap) + hw__arenas_mapped() + hw__ranges_anonymous_bytes();
 }
 
-/* Diverted objects are Python's: they count as if pymalloc had them. */
+/* Objects in slots are Python's: they count as if pymalloc had them. */
 static void fillHeap(uint64_t now, enum hw_reason reason, enum hw__occasion occasion, int is_high, struct hw_snapshot *to) {
     struct hw__arenas_use use;
-    uint64_t diverted_bytes, diverted = hw__table_diverted(&diverted_bytes);
-    uint64_t heap = hw__heap_live(), detour = diverted * hw__heap_diverted;
+    struct hw__detours_use detours;
     to->allocated = hw__sampler_allocated(&hw__self);
-    to->heap_live = heap == HW_UNKNOWN ? heap : heap - (detour < heap ? detour : heap);
+    to->heap_live = hw__heap_live();
     to->python_live = to->python_held = HW_UNKNOWN;
     if (!is_high && reason != HW_AT_EXIT) return; /* only of peaks and of the end anybody asks */
     if (!hw__arenas_walk(now, occasion, &use)) return;
-    to->python_live = use.live + diverted_bytes;
+    hw__detours_use(&detours);
+    to->python_live = use.live + detours.objects;
     to->python_held = use.touched - use.live;
 }
 

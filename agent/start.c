@@ -39,7 +39,7 @@ static void beginSampling(void) {
     if (is_exact) hw__writer_flag(HW_RECORDS_ALL);
 }
 
-/* A malloc that comes before ours would hide the deaths of diverted objects: each would look
+/* A malloc that comes before ours would hide the deaths of sampled objects: each would look
  * like a leak. */
 static void watchPython(const char *foreign) {
     const void *python;

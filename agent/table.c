@@ -15,8 +15,6 @@
 #define LAST_BITS 26u
 #define FILTER_EXTRA 3u
 #define WEIGHT_MASK ((UINT64_C(1) << 50) - 1)
-#define CLASS_SHIFT 50u /* of a diverted block: its size in 16 bytes, rounded up; 0 = not diverted */
-#define CLASS_MASK 63u
 #define LARGE_BIT (UINT64_C(1) << 56)
 #define EXACT_BIT (UINT64_C(1) << 57)
 #define ZEROED_BIT (UINT64_C(1) << 58)
@@ -36,7 +34,6 @@ static struct slot *slots;
 static uint32_t bits = FIRST_BITS;
 static uint32_t count, largeCount; /* largeCount: of those that hw__table_next_large finds */
 static uint64_t totalWeight;
-static uint32_t divertedCount, divertedUnits; /* units of 16 bytes */
 static const void *pins[MAX_PINS];
 static uint32_t pinCount;
 
@@ -102,15 +99,10 @@ static int grow(void) {
 
 static int isLarge(const struct slot *s) { return (s->weight & LARGE_BIT) != 0 && (s->weight & EXACT_BIT) != 0; }
 
-static uint32_t unitsOf(const struct slot *s) { return (uint32_t)(s->weight >> CLASS_SHIFT) & CLASS_MASK; }
-
 static void account(const struct slot *s, int sign) {
-    uint32_t units = unitsOf(s);
     count += (uint32_t)sign;
     largeCount += (uint32_t)(isLarge(s) ? sign : 0);
     totalWeight += (uint64_t)((int64_t)(s->weight & WEIGHT_MASK) * sign);
-    divertedCount += (uint32_t)(units > 0 ? sign : 0);
-    divertedUnits += units * (uint32_t)sign;
 }
 
 int hw__table_add(const void *p, uint64_t bytes, uint64_t weight, uint32_t traits) {
@@ -118,10 +110,9 @@ int hw__table_add(const void *p, uint64_t bytes, uint64_t weight, uint32_t trait
     if (count >= (1u << bits) / 2 && !grow() && count >= (1u << bits) / 8 * 7) return 0;
     struct slot *s = &slots[findSlot((uint64_t)(uintptr_t)p)];
     if (weight > WEIGHT_MASK) weight = WEIGHT_MASK;
-    uint64_t units = traits & HW_DIVERTED ? (bytes == 0 ? 1 : (bytes + 15) / 16) : 0;
     s->address = (uint64_t)(uintptr_t)p;
     s->weight = weight | (bytes >= (1u << 20) ? LARGE_BIT : 0) | (traits & HW_EXACT ? EXACT_BIT : 0) |
-                (traits & HW_ZEROED ? ZEROED_BIT : 0) | (units & CLASS_MASK) << CLASS_SHIFT;
+                (traits & HW_ZEROED ? ZEROED_BIT : 0);
     setBit(hw__filter_now, p);
     account(s, 1);
     return 1;
@@ -201,16 +192,11 @@ int hw__table_remove(const void *p, struct hw__live *found) {
 uint64_t hw__table_weight(void) { return totalWeight; }
 uint32_t hw__table_count(void) { return count; }
 
-uint32_t hw__table_diverted(uint64_t *bytes) {
-    *bytes = (uint64_t)divertedUnits * 16;
-    return divertedCount;
-}
-
 void hw__table_clear(void) {
     hw__os_give(slots, slots == NULL ? 0 : sizeof *slots << bits);
     slots = NULL;
     bits = FIRST_BITS;
-    count = largeCount = divertedCount = divertedUnits = 0;
+    count = largeCount = 0;
     totalWeight = 0;
     memset(firstWords, 0, sizeof firstWords);
     __atomic_store_n(&hw__filter_now, &filters[0], __ATOMIC_RELEASE);
@@ -223,7 +209,7 @@ void hw__table_clear(void) {
 }
 
 int hw__table_is_valid(void) {
-    uint32_t seen = 0, large = 0, diverted = 0, units = 0;
+    uint32_t seen = 0, large = 0;
     uint64_t sum = 0;
     for (uint32_t i = 0; slots != NULL && i < 1u << bits; i++) {
         if (slots[i].address == 0) continue;
@@ -231,9 +217,7 @@ int hw__table_is_valid(void) {
         if (!hw__filter_has((const void *)(uintptr_t)slots[i].address)) return 0;
         seen++;
         large += (uint32_t)isLarge(&slots[i]);
-        diverted += unitsOf(&slots[i]) > 0;
-        units += unitsOf(&slots[i]);
         sum += slots[i].weight & WEIGHT_MASK;
     }
-    return seen == count && large == largeCount && sum == totalWeight && diverted == divertedCount && units == divertedUnits;
+    return seen == count && large == largeCount && sum == totalWeight;
 }

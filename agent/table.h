@@ -22,8 +22,7 @@ static inline int hw__filter_has(const void *p) {
     return (__atomic_load_n(&f->words[at >> 6], __ATOMIC_RELAXED) >> (at & 63)) & 1;
 }
 
-/* HW_DIVERTED: a small Python object that was given a block of malloc instead of pymalloc's. */
-enum hw__trait { HW_EXACT = 1, HW_ZEROED = 2, HW_DIVERTED = 4 };
+enum hw__trait { HW_EXACT = 1, HW_ZEROED = 2 };
 
 struct hw__live {
     uint64_t weight; /* < 2^50 */
@@ -43,7 +42,6 @@ const void *hw__table_next_large(uint64_t *place, struct hw__live *found);
 void hw__table_partial(const void *p, int is_partial);
 uint64_t hw__table_weight(void);                                   /* of all that are alive */
 uint32_t hw__table_count(void);
-uint32_t hw__table_diverted(uint64_t *bytes);                      /* how many are alive; what pymalloc would have used */
 void hw__table_clear(void);
 void hw__filter_pin(const void *p); /* this address always takes the slow path of free() */
 int hw__table_is_valid(void);       /* every invariant; for tests */

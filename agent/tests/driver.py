@@ -61,14 +61,21 @@ def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.disable()  # millions of records without a cycle among them
     counts = dict(passed=0, failed=0, skipped=0)
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        listed = list(jobs([Python(path) for path in sys.argv[2:]]))
-        results = list(zip(listed, pool.map(lambda job: execute(*job), listed)))
-    for job, (outcome, label, why) in results:
-        if outcome == "failed":
-            outcome, label, why = again(job, why)
+    failures = []
+
+    def say(outcome, label, why):
         counts[outcome] += 1
         print(f"{outcome}: {label}" + (f": {why[:900]}" if why else ""), flush=True)
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        listed = list(jobs([Python(path) for path in sys.argv[2:]]))
+        for job, (outcome, label, why) in zip(listed, pool.map(lambda job: execute(*job), listed)):
+            if outcome == "failed":
+                failures.append((job, why))
+            else:
+                say(outcome, label, why)
+    for job, why in failures:
+        say(*again(job, why))
     shutil.rmtree(WORK, ignore_errors=True)
     with open(os.environ["HW_TALLY"], "a") as tally:
         tally.write("{passed} {failed} {skipped}\n".format(**counts))

@@ -1,11 +1,13 @@
 /* races.c: threads that do everything at once to an agent inside this program (renamed.h), beside a little Python: for
  * ThreadSanitizer and AddressSanitizer, which a preloaded agent cannot be run under. Every table is checked as it goes.
- * usage: races ROUNDS FORKS. Prints, at the end, what is alive: lines "ADDRESS BYTES" of native blocks; then "python BYTES",
- * those of pymalloc's own blocks; then "heap BYTES DETOUR", what all blocks of malloc take, and each of a diverted object.
+ * usage: races ROUNDS FORKS. Prints, at the end, what is alive: lines "ADDRESS BYTES" of native blocks; then "slots BYTES", what
+ * objects in slots take; then "python BYTES",
+ * those of pymalloc's own blocks; then "heap BYTES", what all blocks of malloc take.
  *
  * Blocks of native threads are never smaller than 1000 bytes, and of a size that tells them from all others: odd. */
 #define _GNU_SOURCE
 #include "../arenas.h"
+#include "../detours.h"
 #include "../events.h"
 #include "../guard.h"
 #include "../stacks.h"
@@ -84,6 +86,7 @@ static void *storm(void *seed_) {
 }
 
 static void *objects[OBJECTS];
+static size_t sizes[OBJECTS];
 
 /* Small objects, and large ones, as the interpreter asks for them; arenas come and go. */
 static void *interpret(void *seed_) {
@@ -99,6 +102,7 @@ static void *interpret(void *seed_) {
             default: python_free(*o), *o = python_malloc(bytes); break;
             }
             CHECK(*o != NULL);
+            sizes[o - objects] = bytes;
         }
         if (i % 500 == 250)
             for (int j = 0; j < OBJECTS; j++) python_free(objects[j]), objects[j] = NULL;
@@ -190,11 +194,16 @@ static void tell(void) {
         printf("%llu %zu\n", (unsigned long long)(uintptr_t)slots[i].at, slots[i].bytes);
         heap += taken(slots[i].at);
     }
-    for (int i = 0; i < OBJECTS; i++)
-        if (objects[i] != NULL && !python_is_own(objects[i])) heap += taken(objects[i]);
-    void *diverted = malloc(513);
-    printf("python %zu\nheap %zu %zu\n", python_in_use(), heap, taken(diverted));
-    free(diverted);
+    size_t inSlots = 0;
+    for (int i = 0; i < OBJECTS; i++) {
+        if (objects[i] == NULL || python_is_own(objects[i])) continue;
+        if (hw__is_detour(objects[i]))
+            inSlots += (sizes[i] + 15) / 16 * 16;
+        else
+            heap += taken(objects[i]);
+    }
+    printf("slots %zu\n", inSlots);
+    printf("python %zu\nheap %zu\n", python_in_use(), heap);
     fflush(stdout);
 }
 
@@ -213,9 +222,10 @@ int main(int argc, char **argv) {
     forks = argc > 2 ? atoi(argv[2]) : 5;
     for (int i = 0; i < SLOTS; i++) pthread_mutex_init(&slotLocks[i], NULL);
     python_take_gil();
-    void *first = python_malloc(16); /* of a Python that has nothing yet, nothing can be proved */
+    void *first[64]; /* of a Python that has nothing yet, nothing can be proved; and one may be sampled, and lie elsewhere */
+    for (int i = 0; i < 64; i++) first[i] = python_malloc(16);
     hw__arenas_verify();
-    python_free(first);
+    for (int i = 0; i < 64; i++) python_free(first[i]);
     python_let_go();
     pthread_barrier_init(&allAreThere, NULL, WORKS);
     CHECK(pthread_create(&watcher, NULL, watch, NULL) == 0);

@@ -10,11 +10,15 @@ import { type LoadedPickle, runPickle, type Splice } from './pickle/machine.ts';
 import { ObjectView } from './pickle/object-view.ts';
 import type { NodeId } from './pickle/values.ts';
 
-export const JOBLIB_WRAPPER = 'joblib.numpy_pickle.NumpyArrayWrapper';
+const WRAPPER = /^(?:sklearn\.externals\.)?joblib\.numpy_pickle\.NumpyArrayWrapper$/;
 const MOST_NESTED = 10_000;
 
+/** scikit-learn before 0.23 brought a joblib of its own. */
+export function isJoblibWrapper(name: string): boolean {
+  return WRAPPER.test(name);
+}
+
 export class JoblibSplice implements Splice {
-  readonly className = JOBLIB_WRAPPER;
   /** Pickles of arrays of objects, in their order. */
   readonly nested: LoadedPickle[] = [];
   readonly #source: ByteSource;
@@ -23,6 +27,10 @@ export class JoblibSplice implements Splice {
   constructor(source: ByteSource, ceiling: number) {
     this.#source = source;
     this.#ceiling = ceiling;
+  }
+
+  isBehind(name: string): boolean {
+    return isJoblibWrapper(name);
   }
 
   skip(graph: PickleGraph, node: NodeId, at: number): number {

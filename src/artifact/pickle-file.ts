@@ -2,7 +2,7 @@
 // or deflated as a whole.
 import type { Bytes } from '#base/units.ts';
 import type { DeflateForm } from './inflate.ts';
-import { JOBLIB_WRAPPER, JoblibSplice } from './joblib-splice.ts';
+import { isJoblibWrapper, JoblibSplice } from './joblib-splice.ts';
 import type { PickleFindings } from './pickle/findings.ts';
 import type { LoadedPickle } from './pickle/machine.ts';
 import { describePickles, runPickles } from './pickle/read-pickle.ts';
@@ -25,7 +25,7 @@ export function readPickleFile(context: ReadContext, compressed?: Compressed): A
   const splice = new JoblibSplice(source, BASE_CEILING + 3 * source.size);
   const pickles = runPickles(source, { python, splice });
   const all = [...pickles, ...splice.nested];
-  const isJoblib = compressed?.codec === 'zlib' || names(pickles).has(JOBLIB_WRAPPER);
+  const isJoblib = compressed?.codec === 'zlib' || [...names(pickles)].some(isJoblibWrapper);
   const findings = describePickles(all, source, {
     python,
     ...(isJoblib

@@ -49,6 +49,14 @@ export class SlimRun {
 
   async run(source: FileSource): Promise<SlimReport> {
     const plain = await this.#takeApart(source);
+    try {
+      return await this.#rewriteAll(plain);
+    } finally {
+      if (plain.file !== source) plain.file.close();
+    }
+  }
+
+  async #rewriteAll(plain: Plain): Promise<SlimReport> {
     const slimmed = this.#scratch.make('slim');
     const before = this.#memory.read(plain.path, plain.file);
     const made = this.#rewrite(before, slimmed);
@@ -92,8 +100,12 @@ export class SlimRun {
   #prove(before: ByteSource, slimmed: string, { wrapped }: SlimmedArtifact): string {
     const expected = hashGraphs(before, wrapped);
     const after = unwrap(openFileSource(slimmed));
-    const made = hashGraphs(this.#memory.read(slimmed, after)); // into the buffer where `before` was
-    after.close();
+    let made: string;
+    try {
+      made = hashGraphs(this.#memory.read(slimmed, after)); // into the buffer where `before` was
+    } finally {
+      after.close();
+    }
     if (expected === made) return made;
     throw new FailureError({
       code: 'slim-not-proved',

@@ -1,7 +1,9 @@
 """What malloc and pymalloc hand out: every block once, counts exact, totals without bias."""
 import os
 import re
+import struct
 import subprocess
+from collections import Counter
 
 from registry import Skip, once, test
 from runs import AGENT, MIB, WORK, Run, compiler, marked, on_line, program, same, within
@@ -149,6 +151,38 @@ def blocks_from_before_the_allocator_is_known(python):
     run = Run([python.path, "-c", code, library], preload=f"{AGENT}:{library}", mean=1024)
     assert run.code == 0 and run.out == b"0 9999\n", (run.code, run.out, run.err)
     assert "clean-exit" in run.stream().flags
+
+
+def asked(python, preload, name, mean):
+    """What malloc was asked for: (kind, bytes) of each call, 0 bytes where a block is freed."""
+    path = os.path.join(WORK, f"asked-{name}-{python.name.replace('/', '-')}")
+    run = Run([python.path, "-S", program("asked.py")], preload=preload, env=dict(ASKED_FILE=path), mean=mean, budget=0)
+    assert run.code == 0, run.err
+    with open(path, "rb") as file:
+        calls = list(struct.iter_unpack("3Q", file.read(24 << 20)))
+    os.remove(path)
+    # Order and one kind of call hang on addresses, which differ from run to run: sets of objects, the map of arenas (calloc).
+    return run.out, [call[:2] for call in calls if call[0] not in (0, ord("c"))]
+
+
+FEW = 16  # calls that plain runs differ by among themselves
+PROBES = (1100, 4000, 60000, 40 << 20)  # at load time; of sizes that leave nothing in malloc's lists
+
+
+@test
+def malloc_is_asked_for_the_same(python):
+    """A sampled object lies elsewhere; all else must lie as it would without us, or a growing list finds a stranger behind it."""
+    library = os.path.join(WORK, f"asked-{python.name.replace('/', '-')}.so")
+    subprocess.check_call([compiler(), "-O1", "-fno-builtin", "-shared", "-fPIC", "-o", library, program("asked.c"), "-ldl"])
+    for mean in (512, 65536):
+        plain_out, plain = asked(python, library, "plain", mean)  # with the same environment
+        out, calls = asked(python, f"{AGENT}:{library}", "agent", mean)
+        assert out == plain_out
+        ours = calls[: 2 * len(PROBES)]
+        assert tuple(call[1] for call in ours if call[0] == ord("m")) == PROBES, ours
+        before, after = Counter(plain), Counter(calls[2 * len(PROBES):])
+        other = (before - after) + (after - before)
+        assert len(plain) > 50000 and sum(other.values()) <= FEW, (mean, other)
 
 
 INTERPOSED = """malloc calloc realloc reallocarray free free_sized free_aligned_sized posix_memalign aligned_alloc memalign valloc

@@ -29,7 +29,7 @@ def has_sanitizer(flags):
 
 def build_races(flags):
     folder = os.path.join(WORK, "races-" + re.sub(r"\W+", "-", " ".join(flags)))
-    os.mkdir(folder)
+    os.makedirs(folder, exist_ok=True)
     own = [path for path in glob.glob(os.path.join(SOURCES, "*.c")) if os.path.basename(path) != "launch.c"]
     own += [os.path.join(HERE, name) for name in ("races.c", "little_python.c")]
     objects = []
@@ -42,28 +42,21 @@ def build_races(flags):
     return binary
 
 
-def rounded_by_pymalloc(n):
-    return (n + 15) // 16 * 16
-
-
 def check_races(binary, rounds, forks, is_slow):
     """All native blocks are exact at that mean: what is alive must be in the stream, with its size, and nothing else; both
     counts must be right to the byte. (Under a sanitizer the walk of the pools may be too dear: then it is not done.)"""
     run = Run([binary, str(rounds), str(forks)], mean=64, budget=0, maximum=1 << 32, env=OPTIONS, preload="")
     assert run.code == 0, (run.code, run.err[-3000:].decode("utf-8", "replace"))
-    *blocks, (_, in_use), (_, heap, detour) = [line.split() for line in run.out.decode().splitlines()]
+    *blocks, (_, in_slots), (_, in_use), (_, heap) = [line.split() for line in run.out.decode().splitlines()]
     stream = run.stream()
     assert stream.dropped == 0 and stream.reused == 0 and "clean-exit" in stream.flags, stream.summary()
     native = {a.address: a.bytes for a in stream.live.values() if a.domain in ("malloc", "calloc")}
     assert native == {int(at): int(n) for at, n in blocks}, (len(native), len(blocks))
     assert all(a.mean == 0 for a in stream.live.values() if a.address in native)
     last = stream.of("SNAPSHOT")[-1]
-    objects = [a.bytes for a in stream.live.values() if a.domain == "python"]
-    diverted = sum(map(rounded_by_pymalloc, objects))
-    known = last.python_live == int(in_use) + diverted > diverted > 0
-    assert known or (is_slow and last.python_live == dump.UNKNOWN), (last.python_live, in_use, diverted)
-    held = int(heap) - len(objects) * int(detour)
-    assert last.heap_live == held, (last.heap_live, held)
+    known = last.python_live == int(in_use) + int(in_slots) > int(in_use)
+    assert known or (is_slow and last.python_live == dump.UNKNOWN), (last.python_live, in_use, in_slots)
+    assert last.heap_live == int(heap), (last.heap_live, heap)
     assert len(run.streams) == 1 + forks, len(run.streams)
     assert all("clean-exit" in s.flags and s.dropped == 0 for s in run.streams)
 

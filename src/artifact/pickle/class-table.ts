@@ -32,6 +32,8 @@ interface Entry {
   readonly rule: LoadRule;
 }
 
+const MOST_GLOBALS = 2 ** 26;
+
 /** Called with the class as first argument: the object is of that class. */
 const MAKERS = new Set([
   'copyreg._reconstructor',
@@ -53,12 +55,16 @@ export class ClassTable {
   readonly #ids = new Map<string, number>(this.names.map((name, id) => [name, id]));
   readonly #byGlobal: (Entry | undefined)[] = [];
   readonly #isMaker: boolean[] = [];
-  readonly #byMaker = new Map<string, Entry>();
+  /** By rows of globals: of the maker, and of the class that it is called with (-1: none). */
+  readonly #byMaker = new Map<number, Entry>();
+  /** Apart from `view`, which callers are looking through when they ask. */
+  readonly #own: ObjectView;
   readonly #unknown: Entry;
 
   constructor(graph: PickleGraph) {
     this.#graph = graph;
     this.view = new ObjectView(graph);
+    this.#own = new ObjectView(graph);
     this.certainties[0] = CERTAINTY.unknown;
     this.#unknown = { id: 0, rule: PLAIN };
   }
@@ -93,12 +99,14 @@ export class ClassTable {
   }
 
   #entryOfMaker(node: NodeId, row: number): Entry {
-    const view = new ObjectView(this.#graph).at(node);
-    const maker = this.#graph.globals.rows[row]!.full;
-    const name = view.globalName(view.argument(0));
-    const key = `${maker} ${name}`;
+    const { kind, aux, globals } = this.#graph;
+    const first = this.#own.at(node).argument(0);
+    const made = first >= 0 && kind[first] === KIND.global ? aux[first]! : -1;
+    const key = row * MOST_GLOBALS + made + 1;
     let entry = this.#byMaker.get(key);
     if (!entry) {
+      const maker = globals.rows[row]!.full;
+      const name = this.#own.globalName(first);
       const rule = findRule(maker) ?? findRule(name) ?? PLAIN;
       entry = this.#define(name || (rule.className ?? maker), rule, name || maker, node);
       this.#byMaker.set(key, entry);
@@ -112,7 +120,7 @@ export class ClassTable {
     if (id === undefined) {
       id = this.names.push(shown) - 1;
       this.#ids.set(shown, id);
-      this.certainties[id] = certaintyOf(rule, full, followsProtocol(new ObjectView(this.#graph).at(node)));
+      this.certainties[id] = certaintyOf(rule, full, followsProtocol(this.#own.at(node)));
     }
     return { id, rule };
   }

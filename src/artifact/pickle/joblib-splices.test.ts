@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { assemble, disassemble } from '../../../test/artifact/pickle-text.ts';
 import { MemorySink } from '../byte-sink.ts';
 import { MemorySource } from '../byte-source.ts';
+import { JoblibSplice } from '../joblib-splice.ts';
 import { findSplices } from './joblib-splices.ts';
+import { runPickles } from './read-pickle.ts';
 import { PickleScanner } from './scan.ts';
 import { slimPickle } from './slim.ts';
 
@@ -73,6 +75,23 @@ describe('arrays in the middle of a pickle', () => {
     const sink = new MemorySink();
     slimPickle(new PickleScanner(new MemorySource(assemble(text))), sink, 0, { budget: 0 });
     expect(disassemble(sink.bytes())).toContain('BUILD\nPROTO 4\nEMPTY_LIST\nSTOP\nSTOP');
+  });
+
+  it('of objects count towards what is shared', () => {
+    const twice = (text: string) => `SHORT_BINUNICODE "${text}"\nSHORT_BINUNICODE "${text}"\nTUPLE2`;
+    const inner = `PROTO 4\n${twice('a word that comes again')}\nSTOP`;
+    const text = `PROTO 4\n${wrapper('O8', 'BININT1 1\nTUPLE1', inner)}\nSTOP`;
+    const facts = slimPickle(new PickleScanner(new MemorySource(assemble(text))), new MemorySink(), 0, {
+      budget: 2 ** 20,
+    });
+    expect(facts.shared.text).toBe(1);
+  });
+
+  it.each(['joblib.numpy_pickle', 'sklearn.externals.joblib.numpy_pickle'])('%s is read by xray, too', (module) => {
+    const text = wrapper('i2', 'BININT1 3\nTUPLE1', 'bytes 01 00 02 00 03 00').replace('joblib.numpy_pickle', module);
+    const source = new MemorySource(assemble(`PROTO 4\n${text}\nSTOP`));
+    const splice = new JoblibSplice(source, 2 ** 20);
+    expect(runPickles(source, { python: { major: 3, minor: 11 }, splice })).toHaveLength(1);
   });
 
   it.each([

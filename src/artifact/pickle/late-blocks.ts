@@ -16,6 +16,10 @@ export interface LateBlock {
 export class LateBlocks {
   readonly #blocks: LateBlock[] = [];
 
+  get isEmpty(): boolean {
+    return this.#blocks.length === 0;
+  }
+
   push(block: LateBlock): void {
     this.#blocks.push(block);
   }

@@ -94,7 +94,7 @@ describe('the pickle machine', () => {
   });
 
   it('goes on behind bytes that a splice takes', () => {
-    const splice: Splice = { className: 'm.Wrapper', skip: (_graph, _node, at) => at + 3 };
+    const splice: Splice = { isBehind: (name) => name === 'm.Wrapper', skip: (_graph, _node, at) => at + 3 };
     const words = 'GLOBAL:m,Wrapper EMPTY_TUPLE NEWOBJ EMPTY_DICT BUILD ffffff BININT1:1 TUPLE2 STOP';
     expect(describeGraph(run(words, splice)).split('\n').at(-1)).toBe('  1');
   });

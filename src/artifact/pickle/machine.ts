@@ -22,8 +22,8 @@ export interface MachineOptions {
 }
 
 export interface Splice {
-  /** `module.name` of the class. */
-  readonly className: string;
+  /** `name` is `module.name` of a class. */
+  isBehind(name: string): boolean;
   /** `at` is the first byte behind BUILD; gives the first byte of the pickle's next opcode. */
   skip(graph: PickleGraph, node: NodeId, at: number): number;
 }
@@ -420,7 +420,7 @@ class PickleMachine {
     if (row < 0) {
       const node = this.#graph.add(KIND.global, globals.rows.length, 0);
       row = globals.add(module, name, node, this.#scanner.at);
-      if (globals.rows[row]!.full === this.#options.splice?.className) this.#spliceGlobal = row;
+      if (this.#options.splice?.isBehind(globals.rows[row]!.full)) this.#spliceGlobal = row;
     }
     globals.rows[row]!.count++;
     return globals.rows[row]!.node;

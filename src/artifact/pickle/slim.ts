@@ -64,13 +64,15 @@ function slimWith(
   walk.rehearse();
   const out = new PickleWriter(sink, use.protocol, startAt);
   walk.perform(out);
-  return factsOf(use, walk, out, options);
+  return factsOf(use, walk, out, options, wrapping.nested);
 }
 
 /** Splices and wrapped states, while the pickle is written. */
 class Wrapping implements Insertions {
   readonly #sink: ByteSink;
   readonly #options: SlimOptions;
+  /** Of the pickles of arrays of objects. */
+  readonly nested: SlimFacts[] = [];
   #states: WrappingWalk;
 
   constructor(sink: ByteSink, options: SlimOptions) {
@@ -89,7 +91,8 @@ class Wrapping implements Insertions {
     if (splice.isPickle) {
       const counting = new CountingSink(this.#sink);
       const inner = new PickleScanner(scanner.source, splice.at);
-      slimWith(inner, counting, 0, { budget: this.#options.budget }, readMemoUse(inner, NO_SPLICES));
+      const options = { budget: this.#options.budget };
+      this.nested.push(slimWith(inner, counting, 0, options, readMemoUse(inner, NO_SPLICES)));
       out.skipTo(out.committed + counting.length);
       return;
     }
@@ -107,11 +110,18 @@ function paddingAt(at: number, alignment: number): Uint8Array {
   return padding;
 }
 
-function factsOf(use: MemoUse, { table }: SharingWalk, out: PickleWriter, { wrapped }: SlimOptions): SlimFacts {
+function factsOf(
+  use: MemoUse,
+  { table }: SharingWalk,
+  out: PickleWriter,
+  { wrapped }: SlimOptions,
+  nested: readonly SlimFacts[],
+): SlimFacts {
   const shared = { text: 0, bytes: 0, float: 0, tuple: 0 };
   for (let entry = 0; entry < table.length; entry++) {
     if (table.state.at(entry) !== 0) shared[NAME_OF_KIND[table.kindOf(entry)]!]++;
   }
+  for (const inner of nested) for (const kind of KINDS_SHARED) shared[kind] += inner.shared[kind];
   return {
     protocol: use.protocol,
     opcodes: use.opcodes,
@@ -120,9 +130,11 @@ function factsOf(use: MemoUse, { table }: SharingWalk, out: PickleWriter, { wrap
     shared,
     splicedArrays: use.splices.size,
     wrappedStates: wrapped?.count ?? 0,
-    isTableFull: table.isFull,
+    isTableFull: table.isFull || nested.some(({ isTableFull }) => isTableFull),
   };
 }
+
+const KINDS_SHARED = ['text', 'bytes', 'float', 'tuple'] as const;
 
 const NAME_OF_KIND: Readonly<Record<number, keyof SharedCounts>> = {
   [KIND.text]: 'text',

@@ -47,61 +47,120 @@ const LARGE_TABLE: Bytes = 1024 * 1024;
 
 export function computeTimeline(
   model: SizeModel,
-  { deaths }: Dissolved,
+  dissolved: Dissolved,
   python: PythonVersion,
   loader: Loader,
 ): Timeline {
-  const { graph, marks, costs } = model;
-  const modules = graph.globals.rows.map(({ module }) => module);
-  const layouts = mmapThresholds(modules).map((threshold) => new HeapLayout(arenaShape(python), threshold));
-  const late = new LateBlocks();
-  const now = { live: 0, pinned: 0, temporary: 0 };
-  let part: keyof typeof now = 'live';
-  const walker = new BlockWalker(graph, model.classes, model.sizes, marks, (bytes, count, isRaw) => {
-    const cost = costs.of(bytes, isRaw) * count;
-    if (builtAt > 0 && part !== 'temporary' && (isRaw || bytes > LARGEST_SMALL)) {
-      late.push({ time: builtAt, bytes, count, cost, stays: part === 'live' });
+  return new LoadRun(model, dissolved, python, loader).run();
+}
+
+/** What becomes of an object's memory. */
+const LIVE = 0;
+const PINNED = 1;
+const TEMPORARY = 2;
+
+/** One pass over the nodes. Hot: some blocks for each, so plain fields and no object on the way. */
+class LoadRun {
+  readonly #model: SizeModel;
+  readonly #deaths: Dissolved['deaths'];
+  readonly #loader: Loader;
+  readonly #layouts: readonly HeapLayout[];
+  readonly #late = new LateBlocks();
+  readonly #spikes: readonly Spike[];
+  /** Bytes by LIVE, PINNED, TEMPORARY. */
+  readonly #now = new Float64Array(3);
+  /** Of the object whose blocks come now. */
+  #part = LIVE;
+  #builtAt = 0;
+  #memoized = 0;
+  #nextDeath = 0;
+  #nextSpike = 0;
+  #highest = { live: 0, pinned: 0, temporary: 0, memo: 0, peak: 0 };
+
+  constructor(model: SizeModel, { deaths }: Dissolved, python: PythonVersion, loader: Loader) {
+    this.#model = model;
+    this.#deaths = deaths;
+    this.#loader = loader;
+    const { graph, marks, sizes } = model;
+    const thresholds = new Set(mmapThresholds(graph.globals.rows.map(({ module }) => module)));
+    this.#layouts = [...thresholds].map((threshold) => new HeapLayout(arenaShape(python), threshold));
+    this.#spikes = [...findSpikes(graph, marks, sizes), ...loader.spikes].sort((a, b) => a.time - b.time);
+  }
+
+  run(): Timeline {
+    const { graph, classes, sizes, marks } = this.#model;
+    const { kept } = this.#loader;
+    const walker = new BlockWalker(graph, classes, sizes, marks, (bytes, count, isRaw) =>
+      this.#add(bytes, count, isRaw),
+    );
+    for (let node = 0; node < graph.nodeCount; node++) {
+      this.#passUpTo(node);
+      const mark = marks[node]!;
+      if ((graph.flags[node]! & kept) === kept) this.#memoized++;
+      if ((mark & (MARK.live | MARK.pinned | MARK.temporary)) === 0) continue;
+      this.#part = (mark & MARK.live) !== 0 ? LIVE : (mark & MARK.pinned) !== 0 ? PINNED : TEMPORARY;
+      this.#builtAt = graph.kind[node] === KIND.object ? classes.view.at(node).builtAt : 0;
+      walker.walk(node);
+    }
+    this.#releaseLate(Number.POSITIVE_INFINITY);
+    for (; this.#nextSpike < this.#spikes.length; this.#nextSpike++) this.#note(this.#spikes[this.#nextSpike]!.bytes);
+    this.#note(0);
+    const retained = this.#layouts.map((layout) => layout.retained);
+    return {
+      ...this.#highest,
+      liveAtEnd: this.#now[LIVE]!,
+      pinnedAtEnd: this.#now[PINNED]!,
+      retained: Math.min(...retained),
+      mostRetained: Math.max(...retained),
+    };
+  }
+
+  /** What comes and goes before the node is made. */
+  #passUpTo(node: NodeId): void {
+    this.#releaseLate(node);
+    const [deaths, spikes] = [this.#deaths, this.#spikes];
+    for (; this.#nextDeath < deaths.length && deaths[this.#nextDeath]!.time <= node; this.#nextDeath++) {
+      const { bytes, largest, small } = deaths[this.#nextDeath]!;
+      this.#note(0);
+      this.#now[TEMPORARY]! -= bytes;
+      for (const layout of this.#layouts) layout.free(largest, small);
+    }
+    for (; this.#nextSpike < spikes.length && spikes[this.#nextSpike]!.time <= node; this.#nextSpike++) {
+      this.#note(spikes[this.#nextSpike]!.bytes);
+    }
+  }
+
+  #add(bytes: Bytes, count: number, isRaw: boolean): void {
+    const part = this.#part;
+    const cost = this.#model.costs.of(bytes, isRaw) * count;
+    if (this.#builtAt > 0 && part !== TEMPORARY && (isRaw || bytes > LARGEST_SMALL)) {
+      this.#late.push({ time: this.#builtAt, bytes, count, cost, stays: part === LIVE });
       return;
     }
-    now[part] += cost;
-    if (part !== 'temporary') for (const layout of layouts) layout.add(bytes, count, isRaw, part === 'live');
-  });
-  const releaseLate = (time: number) =>
-    late.release(time, ({ bytes, count, cost, stays }) => {
-      now[stays ? 'live' : 'pinned'] += cost;
-      for (const layout of layouts) layout.add(bytes, count, true, stays);
-    });
-  let builtAt = 0;
-  const spikes = [...findSpikes(graph, marks, model.sizes), ...loader.spikes].sort((a, b) => a.time - b.time);
-  let highest = { ...now, memo: 0, peak: 0 };
-  let [memoized, nextDeath, nextSpike] = [0, 0, 0];
-  const note = (extra: Bytes) => {
-    const memo = loader.memo(memoized);
-    const peak = now.live + now.pinned + now.temporary + memo + extra;
-    if (peak > highest.peak && extra >= 0) highest = { ...now, temporary: now.temporary + extra, memo, peak };
-  };
-  for (let node = 0; node < graph.nodeCount; node++) {
-    releaseLate(node);
-    for (; nextDeath < deaths.length && deaths[nextDeath]!.time <= node; nextDeath++) {
-      note(0);
-      now.temporary -= deaths[nextDeath]!.bytes;
-      for (const layout of layouts) layout.free(deaths[nextDeath]!.largest, deaths[nextDeath]!.small);
-    }
-    for (; nextSpike < spikes.length && spikes[nextSpike]!.time <= node; nextSpike++) note(spikes[nextSpike]!.bytes);
-    const mark = marks[node]!;
-    if ((graph.flags[node]! & loader.kept) === loader.kept) memoized++;
-    if ((mark & (MARK.live | MARK.pinned | MARK.temporary)) === 0) continue;
-    part = (mark & MARK.live) !== 0 ? 'live' : (mark & MARK.pinned) !== 0 ? 'pinned' : 'temporary';
-    builtAt = graph.kind[node] === KIND.object ? model.classes.view.at(node).builtAt : 0;
-    walker.walk(node);
+    this.#now[part]! += cost;
+    if (part !== TEMPORARY) this.#layOut(bytes, count, isRaw, part === LIVE);
   }
-  releaseLate(Number.POSITIVE_INFINITY);
-  for (; nextSpike < spikes.length; nextSpike++) note(spikes[nextSpike]!.bytes);
-  note(0);
-  const { live, pinned } = now;
-  const retained = layouts.map((layout) => layout.retained);
-  const [least, most] = [Math.min(...retained), Math.max(...retained)];
-  return { ...highest, liveAtEnd: live, pinnedAtEnd: pinned, retained: least, mostRetained: most };
+
+  #layOut(bytes: Bytes, count: number, isRaw: boolean, stays: boolean): void {
+    const layouts = this.#layouts;
+    for (let i = 0; i < layouts.length; i++) layouts[i]!.add(bytes, count, isRaw, stays);
+  }
+
+  #releaseLate(time: number): void {
+    if (this.#late.isEmpty) return;
+    this.#late.release(time, ({ bytes, count, cost, stays }) => {
+      this.#now[stays ? LIVE : PINNED]! += cost;
+      this.#layOut(bytes, count, true, stays);
+    });
+  }
+
+  #note(extra: Bytes): void {
+    const memo = this.#loader.memo(this.#memoized);
+    const [live, pinned, temporary] = [this.#now[LIVE]!, this.#now[PINNED]!, this.#now[TEMPORARY]!];
+    const peak = live + pinned + temporary + memo + extra;
+    if (peak <= this.#highest.peak || extra < 0) return;
+    this.#highest = { live, pinned, temporary: temporary + extra, memo, peak };
+  }
 }
 
 /** Of large dicts: the last time that their table grew. */

@@ -33,11 +33,8 @@ export async function diff(first: string, second: string | undefined, options: D
     write(1, renderComparison(before, after, comparison, { ...screen, lines: options.lines }).text);
   } else {
     const { renderComparisonJson } = await import('#report/json-compare.ts');
-    const path = options.json === true ? '-' : resolve(options.json);
-    const written = writeOutput(
-      options.json === '-' ? '-' : path,
-      renderComparisonJson(before, after, comparison).text,
-    );
+    const path = options.json === true || options.json === '-' ? '-' : resolve(options.json);
+    const written = writeOutput(path, renderComparisonJson(before, after, comparison).text);
     if (!written.ok) {
       complain(written.error);
       return NOT_MEASURED;

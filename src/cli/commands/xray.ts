@@ -52,7 +52,7 @@ function isFinding({ security }: ArtifactReport, failOn: XrayOptions['failOn']):
 export function xrayOne(path: string, python: XrayPython): Result<ArtifactReport> {
   const opened = openFileSource(path);
   if (!opened.ok) return opened;
-  const beside = new Map<string, FileSource>();
+  const beside: FileSource[] = [];
   const context: ReadContext = {
     source: opened.value,
     name: basename(path),
@@ -60,14 +60,14 @@ export function xrayOne(path: string, python: XrayPython): Result<ArtifactReport
     installed: (name) => python.packages.get(name),
     openBeside: (name) => {
       const found = openFileSource(join(dirname(path), name));
-      if (found.ok) beside.set(name, found.value);
+      if (found.ok) beside.push(found.value);
       return found.ok ? found.value : undefined;
     },
   };
   try {
     return readArtifact(context);
   } finally {
-    for (const source of [opened.value, ...beside.values()]) source.close();
+    for (const source of [opened.value, ...beside]) source.close();
   }
 }
 
