@@ -4,7 +4,7 @@ import type { Bytes, MonotonicNs } from '#base/units.ts';
 import { NOT_COUNTED } from '#profile/types.ts';
 import type { NativePlaces } from './native-places.ts';
 import { readStream } from './stream-file.ts';
-import { type RecordVisitor, SNAPSHOT_REASON, type Snapshot, UNKNOWN } from './wire.ts';
+import { FROM_REALLOC, type RecordVisitor, SNAPSHOT_REASON, type Snapshot, UNKNOWN } from './wire.ts';
 
 export interface StreamSurvey {
   /** The snapshot with the most resident memory, or the most telling of several alike; resident = 0 where there was none. */
@@ -70,7 +70,7 @@ const ALIKE: Bytes = 256 * 1024;
 /** After more deaths than this, what was alive at a peak is not what is alive now, though resident memory stands. */
 const FEW_FREES = 64;
 
-class Surveyor implements RecordVisitor {
+export class Surveyor implements RecordVisitor {
   peak: StreamSurvey['peak'];
   exitHwm = 0;
   lastCounters = NOT_COUNTED;
@@ -81,8 +81,11 @@ class Surveyor implements RecordVisitor {
   readonly #places: NativePlaces;
   #offset = 0;
   #isSettled = false;
-  /** Recorded deaths since the peak so far. */
+  /** Recorded deaths since the peak so far, and the bytes of large blocks among them. */
   #freesSince = 0;
+  #goneSince = 0;
+  /** Large blocks that are alive: address -> bytes. */
+  readonly #large = new Map<number, Bytes>();
 
   constructor(start: MonotonicNs, times: readonly MonotonicNs[], places: NativePlaces) {
     this.#places = places;
@@ -98,8 +101,19 @@ class Surveyor implements RecordVisitor {
     this.#offset = offset;
   }
 
-  alloc(time: MonotonicNs): void {
+  alloc(
+    time: MonotonicNs,
+    address: number,
+    bytes: Bytes,
+    _weight: Bytes,
+    _stack: number,
+    mean: Bytes,
+    flag: number,
+  ): void {
     this.#pass(time);
+    if (mean !== 0 || bytes < ALIKE) return;
+    this.#large.set(address, bytes);
+    if ((flag & FROM_REALLOC) !== 0) this.#goneSince = Math.max(0, this.#goneSince - bytes);
   }
 
   module(id: number, path: string, buildId: string): void {
@@ -110,9 +124,20 @@ class Surveyor implements RecordVisitor {
     this.#places.native(module, offset);
   }
 
-  free(time: MonotonicNs): void {
+  free(time: MonotonicNs, address: number): void {
     this.#freesSince++;
+    this.#goes(address);
     this.#pass(time);
+  }
+
+  unmap(time: MonotonicNs, address: number): void {
+    this.#goes(address);
+    this.#pass(time);
+  }
+
+  #goes(address: number): void {
+    this.#goneSince += this.#large.get(address) ?? 0;
+    this.#large.delete(address);
   }
 
   snapshot(snapshot: Snapshot, offset: number): void {
@@ -125,9 +150,11 @@ class Surveyor implements RecordVisitor {
       snapshot.reason === SNAPSHOT_REASON.beforeFree &&
       !this.#isSettled &&
       this.#freesSince <= FEW_FREES &&
+      this.#goneSince <= alike && // else it is another peak of the same height, and which of the two is told would be chance
       snapshot.residentBytes + ALIKE > this.peak.resident; // the kernel's counters are no finer
     if (!rises && !settles) return;
     this.#freesSince = 0;
+    this.#goneSince = 0;
     this.#isSettled = snapshot.reason === SNAPSHOT_REASON.beforeFree;
     this.peak = {
       offset,
