@@ -1,6 +1,7 @@
 // The files of `highwater slim`: what is written goes to a temporary name beside the output and is renamed when all has been
 // proved; a kill, a full disk or a failed proof leaves what was there before.
 
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -42,19 +43,30 @@ function realpathOf(path: string): string {
   return existsSync(path) ? realpathSync(path) : resolve(path);
 }
 
-/** Files that are in the making, all removed at the end; one of them may be kept, by its new name. */
+const SCRATCH_WORDS = ['inflated', 'slim', 'compressed'] as const;
+
+/** Waits until its input ends, with whoever holds the other end, and removes the files that it is given. */
+const SWEEP = 'trap "" HUP INT TERM; read -r _; rm -f -- "$@"';
+
+/**
+ * Files that are in the making, all removed at the end, one of them may be kept, by its new name. The work is done in one go, where
+ * no handler of signals runs, so that a process of its own sweeps up when this one is ended, by SIGKILL too.
+ */
 export class Scratch {
   readonly #output: string;
-  readonly #paths: string[] = [];
+  readonly #sweeper: ChildProcess;
 
   constructor(output: string) {
     this.#output = resolve(output);
+    const paths = SCRATCH_WORDS.map((word) => this.make(word));
+    const stdio = ['pipe', 'ignore', 'ignore'] as const;
+    this.#sweeper = spawn('sh', ['-c', SWEEP, 'sh', ...paths], { stdio: [...stdio], detached: true, cwd: '/' });
+    this.#sweeper.on('error', () => undefined); // a machine without sh: nobody sweeps
+    this.#sweeper.unref();
   }
 
-  make(word: string): string {
-    const path = join(dirname(this.#output), `.${basename(this.#output)}.${word}-${process.pid}`);
-    this.#paths.push(path);
-    return path;
+  make(word: (typeof SCRATCH_WORDS)[number]): string {
+    return join(dirname(this.#output), `.${basename(this.#output)}.${word}-${process.pid}`);
   }
 
   /** The file becomes the output, readable by whom the input was. */
@@ -66,7 +78,8 @@ export class Scratch {
   }
 
   remove(): void {
-    for (const path of this.#paths) rmSync(path, { force: true });
+    for (const word of SCRATCH_WORDS) rmSync(this.make(word), { force: true });
+    this.#sweeper.stdin?.destroy();
   }
 }
 

@@ -1,10 +1,10 @@
 // `highwater slim` against real interpreters: what is loaded from its files is what was loaded from the old ones.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Trial, tryGraphs } from '../artifact/graph-trial.ts';
-import { type Ended, highwater, makeFolder, ROOT } from './highwater.ts';
+import { BIN, type Ended, highwater, makeFolder, ROOT } from './highwater.ts';
 import { PYTHON, pythonOf, pythonWith } from './pythons.ts';
 
 const COMPARE = join(ROOT, 'python', 'compare_loads.py');
@@ -152,6 +152,29 @@ describe('the command', () => {
     const folder = makeFolder();
     pickleTo(join(folder, 'm.pkl'), OBJECTS);
     return folder;
+  }
+
+  test.for(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    'ended by %s in the middle leaves nothing behind',
+    async (signal) => {
+      const folder = makeFolder();
+      pickleTo(join(folder, 'm.pkl'), '[{"n": i, "s": str(i), "f": i / 7} for i in range(400_000)]');
+      const child = spawn(process.execPath, [BIN, 'slim', 'm.pkl', '-o', 'out.pkl'], { cwd: folder, stdio: 'ignore' });
+      const ended = new Promise((resolve) => child.once('close', (_, by) => resolve(by)));
+      const files = () => readdirSync(folder).filter((name) => name !== 'm.pkl');
+      await until(() => files().length > 0);
+      child.kill(signal);
+      expect(await ended).toBe(signal);
+      await until(() => files().length === 0);
+    },
+  );
+
+  async function until(isSo: () => boolean): Promise<void> {
+    const end = performance.now() + 30_000;
+    while (!isSo()) {
+      if (performance.now() > end) throw new Error('it did not come to that within 30 s');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   function expectRefusal({ status, stdout, stderr }: Ended, code: number, words: RegExp): void {
