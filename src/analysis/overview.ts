@@ -7,6 +7,7 @@ import { findHeadroom, type Headroom } from './headroom.ts';
 import { computeImports, type ImportRow } from './imports.ts';
 import type { Estimate } from './interval.ts';
 import { findKernelParts, type KernelParts } from './kernel-parts.ts';
+import { computeLastRise, type LastRise } from './last-rise.ts';
 import { computeLines, type LineRow } from './lines.ts';
 import { computeNativeCalls, type NativeCalls } from './native-calls.ts';
 import { computeOwnership, type Ownership, type OwnershipOptions } from './ownership.ts';
@@ -44,6 +45,8 @@ export interface Overview {
   /** What `lines` did in native code. */
   readonly nativeCalls: NativeCalls;
   readonly steps: readonly Step[];
+  /** Of a run that was killed, or lost a process for lack of memory; null where none was or memory did not rise. */
+  readonly lastRise: LastRise | null;
   readonly processes: readonly ProcessRow[];
   readonly headroom: Headroom;
 }
@@ -78,6 +81,7 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     lines: computeLines(profile, ownership, { moment, by: 'user', ...ofOne }),
     nativeCalls: computeNativeCalls(profile, ownership, { moment, by: 'user', ...ofOne }),
     steps: computeSteps(profile, ownership, mainProcess),
+    lastRise: computeLastRise(profile, ownership),
     processes: computeProcesses(profile),
     headroom: findHeadroom(profile, peak),
   };

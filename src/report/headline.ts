@@ -3,6 +3,8 @@ import type { Overview } from '#analysis/overview.ts';
 import type { Peak } from '#analysis/peak.ts';
 import { formatBytes, formatDuration, formatPercent } from '#base/format.ts';
 import type { Profile } from '#profile/types.ts';
+import { formatPlace } from './place.ts';
+import { plainLine } from './plain-text.ts';
 
 /** "Peak 412 MiB (VmHWM, exact) at 3.20 s of 8.10 s, 5.1 % of the container's 8.00 GiB". */
 export function headlineOf(profile: Profile, overview: Overview): string {
@@ -48,6 +50,23 @@ export function endingOf(profile: Profile): string | undefined {
   if (exit.kind === 'unknown') return complete ? 'The end of the program was not seen.' : undefined;
   const killed = (cgroup?.oomKills ?? 0) > 0 ? ', and the container ran out of memory during the run' : '';
   return `The program was ended by ${exit.name} (signal ${exit.signal})${killed}.`;
+}
+
+/** "In its last 1.00 s it grew by 145 MiB (142 MiB/s), most of it while train.py:12 (fit) ran." */
+export function lastRiseOf(profile: Profile, { lastRise }: Overview): string | undefined {
+  if (!lastRise) return undefined;
+  const { process, start, end, from, to, rate, lines } = lastRise;
+  const who = profile.processes.length > 1 ? `process ${profile.processes.pid[process]}` : 'it';
+  const rise = `In its last ${formatDuration(end - start)} ${who} grew by ${formatBytes(to - from)} to ${formatBytes(to)} (${formatBytes(rate)}/s)`;
+  if (lines.length === 0) return `${rise}; which line ran meanwhile was not seen.`;
+  const places = lines.map(({ frame, bytes }) => `${formatBytes(bytes)} while ${placeOf(profile, frame)} ran`);
+  return `${rise}: ${places.join(', ')}.`;
+}
+
+function placeOf({ frames, strings, meta }: Profile, frame: number): string {
+  const place = formatPlace(strings[frames.file[frame]!]!, frames.line[frame]!, meta.workingDirectory);
+  const func = plainLine(strings[frames.func[frame]!]!);
+  return func === '' || func === '<module>' ? place : `${place} (${func})`;
 }
 
 /** Said where the recording was cut off; undefined otherwise. */

@@ -1,6 +1,7 @@
 // The report for machines. docs/schemas/report.schema.json describes every field; a change that a reader could stumble
 // over raises the number in `schema`.
 import { computeComposition } from '#analysis/composition.ts';
+import type { LastRise } from '#analysis/last-rise.ts';
 import type { LineRow } from '#analysis/lines.ts';
 import type { Overview } from '#analysis/overview.ts';
 import type { Peak } from '#analysis/peak.ts';
@@ -46,12 +47,24 @@ export function renderJson(profile: Profile, overview: Overview, options: JsonOp
     imports: overview.imports.map(({ name, bytes }) => ({ name, bytes })),
     ...linesOf(profile, overview, options),
     steps: overview.steps.map((step) => ({ ...step })),
+    lastRise: lastRiseOf(profile, overview.lastRise),
     processes: processesOf(overview),
     timeline: timelineOf(profile),
     notes: meta.notes.map(({ severity, code, text, process }) => ({ severity, code, text, process })),
   };
   const text = formatJson(report, options.compact);
   return { text, exitCode: overview.peak ? EXIT_DONE : EXIT_NOT_MEASURED };
+}
+
+function lastRiseOf({ frames, strings }: Profile, rise: LastRise | null) {
+  if (!rise) return null;
+  const lines = rise.lines.map(({ frame, bytes }) => ({
+    file: strings[frames.file[frame]!]!,
+    line: frames.line[frame]!,
+    func: strings[frames.func[frame]!]!,
+    bytes,
+  }));
+  return { ...rise, lines };
 }
 
 function metaOf({ meta }: Profile) {

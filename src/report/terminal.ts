@@ -3,7 +3,7 @@ import type { Overview } from '#analysis/overview.ts';
 import { wrapText } from '#base/text-table.ts';
 import type { Profile } from '#profile/types.ts';
 import { painter } from './colour.ts';
-import { endingOf, headlineOf, incompleteOf } from './headline.ts';
+import { endingOf, headlineOf, incompleteOf, lastRiseOf } from './headline.ts';
 import { plainLine } from './plain-text.ts';
 import { EXIT_DONE, EXIT_NOT_MEASURED, type Report } from './report.ts';
 import type { Screen, Section, TerminalOptions } from './screen.ts';
@@ -54,5 +54,6 @@ function headSection({ profile, overview, width, paint }: Screen): string[] {
     ...say('strong', title === '' ? headline : `${title}: ${headline[0]!.toLowerCase()}${headline.slice(1)}`),
     ...say('bad', incompleteOf(profile)),
     ...say(profile.meta.exit.kind === 'signaled' ? 'bad' : 'warning', endingOf(profile)),
+    ...say('bad', lastRiseOf(profile, overview)),
   ];
 }

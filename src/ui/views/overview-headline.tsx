@@ -3,6 +3,7 @@
 import type { Headroom } from '#analysis/headroom.ts';
 import type { Peak } from '#analysis/peak.ts';
 import { formatBytes, formatDuration, formatPercent } from '#base/format.ts';
+import { lastRiseOf } from '#report/headline.ts';
 import { describeBytes, EstimateSize, Size, Term } from '../parts/figures.tsx';
 import { LineName } from '../parts/line-name.tsx';
 import { useReport } from '../state/context.ts';
@@ -12,6 +13,7 @@ import type { Report } from '../state/report.ts';
 export function Headline() {
   const report = useReport();
   const { peak, headroom } = report.overview;
+  const lastRise = lastRiseOf(report.profile, report.overview);
   if (!peak) {
     return (
       <section class="headline">
@@ -35,6 +37,7 @@ export function Headline() {
         <Left headroom={headroom} peak={peak} />
         <Who report={report} />
       </div>
+      {lastRise !== undefined && <p class="banner banner-bad">{lastRise}</p>}
     </section>
   );
 }
