@@ -9,6 +9,7 @@ import type { Estimate } from './interval.ts';
 import { findKernelParts, type KernelParts } from './kernel-parts.ts';
 import { computeLastRise, type LastRise } from './last-rise.ts';
 import { computeLines, type LineRow } from './lines.ts';
+import { type MappedFiles, mappedFilesAt } from './mapped-files.ts';
 import { computeNativeCalls, type NativeCalls } from './native-calls.ts';
 import { computeOwnership, type Ownership, type OwnershipOptions } from './ownership.ts';
 import { findPeak, findProcessPeak, type Peak } from './peak.ts';
@@ -41,6 +42,8 @@ export interface Overview {
   readonly inherited: Bytes;
   /** Of the heap, alive on behalf of imports; by package. */
   readonly imports: readonly ImportRow[];
+  /** Of the main process; null for a tree, and where it was not read. */
+  readonly files: MappedFiles | null;
   readonly lines: readonly LineRow[];
   /** What `lines` did in native code. */
   readonly nativeCalls: NativeCalls;
@@ -78,6 +81,7 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     sharedMapped: sharedMappedAt(profile, moment),
     inherited: peak?.unit === 'VmHWM' ? profile.processes.inherited[mainProcess]! : 0,
     imports: computeImports(profile, ownership, moment),
+    files: peak && !isTree ? mappedFilesAt(profile, mainProcess, peak.time) : null,
     lines: computeLines(profile, ownership, { moment, by: 'user', ...ofOne }),
     nativeCalls: computeNativeCalls(profile, ownership, { moment, by: 'user', ...ofOne }),
     steps: computeSteps(profile, ownership, mainProcess),

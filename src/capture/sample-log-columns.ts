@@ -61,6 +61,14 @@ export interface PssReadings {
   readonly span: Float64Array;
 }
 
+/** Files of which a process had pages resident, once; "" stands for those that are not named. */
+export interface FileReading {
+  readonly time: MonotonicNs;
+  /** Index into `processes`. */
+  readonly process: number;
+  readonly files: readonly { readonly path: string; readonly bytes: Bytes }[];
+}
+
 export interface SystemColumns {
   readonly length: number;
   readonly time: Float64Array;
@@ -86,6 +94,7 @@ export interface SampleLog {
   readonly samples: SampleColumns;
   readonly pssReadings: PssReadings;
   readonly system: SystemColumns;
+  readonly fileReadings: readonly FileReading[];
   readonly facts: SampleLogFacts;
   /** The log was ended in order and understood to its last byte. */
   readonly complete: boolean;

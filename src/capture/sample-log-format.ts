@@ -16,6 +16,7 @@
 //   TICK       time since the last TICK, PSS span + 1 (0 = PSS not read), row count, row...
 //   SYSTEM     time, usage + 1, cache + 1, available + 1      KiB; 0 = unknown
 //   MACHINE, CGROUP   time, JSON                              facts; CGROUP repeatedly, ever more seldom
+//   FILES      time, process, count, then path and KiB of each   files of which pages are resident; "" = the rest
 //   BARE       process                                        it runs Python, and was started without the agent
 //   END        time, ticks, CPU microseconds                  the sampler was stopped in order
 //
@@ -44,6 +45,7 @@ export const ENTRY = {
   cgroup: 8,
   end: 9,
   bare: 10,
+  files: 11,
 } as const;
 
 /** Figures of a row, in the order of the mask's bits. */

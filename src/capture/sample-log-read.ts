@@ -8,6 +8,7 @@ import type { ProcessImage } from '#proc/identity.ts';
 import type { MachineFacts } from '#proc/machine.ts';
 import { parseCgroupReading, parseMachineFacts } from './sample-facts.ts';
 import {
+  type FileReading,
   finishSamples,
   newSampleColumns,
   type SampledProcess,
@@ -19,6 +20,7 @@ import { MalformedError, VarintReader } from './sample-varint.ts';
 
 /** No log of ours has more rows (ROW_LIMIT); a forged one could fill our memory. */
 const MAX_ROWS = 2_000_000;
+const MAX_FILES = 200_000;
 
 export function readSampleLog(bytes: Uint8Array): Result<SampleLog> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -63,6 +65,8 @@ class Decoder {
     cache: new F64Column(),
     available: new F64Column(),
   };
+  readonly #fileReadings: FileReading[] = [];
+  #fileCount = 0;
   #tickMicroseconds = 0;
   #machine: MachineFacts | null = null;
   #cgroupAtStart: CgroupReading | null = null;
@@ -104,6 +108,7 @@ class Decoder {
         cgroupCache: this.#system.cache.finish(),
         available: this.#system.available.finish(),
       },
+      fileReadings: this.#fileReadings,
       facts: {
         rootPid: this.#rootPid,
         start: this.#start,
@@ -123,6 +128,7 @@ class Decoder {
     else if (kind === ENTRY.process) this.#process(entry);
     else if (kind === ENTRY.image) this.#image(entry);
     else if (kind === ENTRY.libraries) this.#libraries(entry);
+    else if (kind === ENTRY.files) this.#files(entry);
     else if (kind === ENTRY.bare) this.#known(entry.unsigned()).isBare = true;
     else if (kind === ENTRY.ended) this.#ended(entry);
     else if (kind === ENTRY.machine) this.#machineFacts(entry);
@@ -169,6 +175,18 @@ class Decoder {
     const paths: string[] = [];
     for (let left = entry.unsigned(); left > 0; left--) paths.push(entry.text());
     process.libraries = paths;
+  }
+
+  #files(entry: VarintReader): void {
+    const time = this.#time(entry);
+    const process = entry.unsigned();
+    this.#known(process);
+    const files: { readonly path: string; readonly bytes: Bytes }[] = [];
+    for (let left = entry.unsigned(); left > 0; left--)
+      files.push({ path: entry.text(), bytes: entry.unsigned() * KIB });
+    this.#fileCount += files.length;
+    if (this.#fileCount > MAX_FILES) throw new MalformedError('more files than any log of ours has');
+    this.#fileReadings.push({ time, process, files });
   }
 
   #ended(entry: VarintReader): void {

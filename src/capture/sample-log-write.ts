@@ -6,6 +6,7 @@ import { type Bytes, KIB, MIB, type MonotonicNs } from '#base/units.ts';
 import type { CgroupReading } from '#proc/cgroup.ts';
 import type { ProcessImage } from '#proc/identity.ts';
 import type { MachineFacts } from '#proc/machine.ts';
+import type { FileRow } from './sample-files.ts';
 import {
   ENTRY,
   HEADER_BYTES,
@@ -115,6 +116,17 @@ export class SampleLogWriter {
     this.#entry.unsigned(paths.length);
     for (const path of paths) this.#entry.text(path);
     this.#finish(ENTRY.libraries);
+  }
+
+  addFiles(time: MonotonicNs, process: number, rows: readonly FileRow[]): void {
+    this.#time(time);
+    this.#entry.unsigned(process);
+    this.#entry.unsigned(rows.length);
+    for (const { path, bytes } of rows) {
+      this.#entry.text(path);
+      this.#entry.unsigned(kib(bytes));
+    }
+    this.#finish(ENTRY.files);
   }
 
   addBare(process: number): void {

@@ -49,6 +49,10 @@ function twoProcesses(log: SampleLogWriter): void {
   log.addEnded(at(30), 0);
   log.addLibraries(1, ['/usr/lib/libjemalloc.so.2']);
   log.addBare(1);
+  log.addFiles(at(30), 1, [
+    { path: '/data/é', bytes: 40 * KIB },
+    { path: '', bytes: 8 * KIB },
+  ]);
   log.addSystem(at(30), 1024 * KIB, Number.NaN, 5000 * KIB);
   log.addEnd(at(31), 4, 1500);
 }
@@ -74,6 +78,11 @@ test('what was written is read, by column', () => {
     Number.NaN,
     5000 * KIB,
   ]);
+  const files = [
+    { path: '/data/é', bytes: 40 * KIB },
+    { path: '', bytes: 8 * KIB },
+  ];
+  expect(read(write(twoProcesses)).fileReadings).toEqual([{ time: at(30), process: 1, files }]);
   expect(facts).toMatchObject({ rootPid: 42, start: START, end: { time: at(31), ticks: 4, cpuMs: 1.5 } });
 });
 

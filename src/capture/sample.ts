@@ -6,6 +6,7 @@ import { type Bytes, MIB, type Milliseconds, type MonotonicNs } from '#base/unit
 import { readSmapsRollup } from '#proc/smaps-rollup.ts';
 import { readStatus } from '#proc/status.ts';
 import { readCpu, TickCost } from './sample-cost.ts';
+import { FileBudget, readFileRows } from './sample-files.ts';
 import { SampleLogWriter, type SampleRow } from './sample-log-write.ts';
 import { Pace } from './sample-pace.ts';
 import { PssBudget } from './sample-pss-budget.ts';
@@ -49,6 +50,7 @@ class TreeSampler implements Sampler {
   readonly #system: SystemSampler;
   readonly #pace: Pace;
   readonly #pss = new PssBudget(this.#start / 1e6);
+  readonly #files = new FileBudget(this.#start / 1e6);
   #timer: NodeJS.Timeout | undefined;
   #pendingSince: Milliseconds | undefined;
   readonly #cost = new TickCost();
@@ -106,17 +108,17 @@ class TreeSampler implements Sampler {
     });
   }
 
-  /** Gives its own CPU time, that of PSS apart: PSS has an account of its own. */
+  /** Gives its own CPU time, that of PSS and of files apart: they have accounts of their own. */
   #tick(): Milliseconds {
     this.#cost.begin();
     const time = monotonicNow();
     this.#ticks++;
-    const pssCost = this.#readTree(time);
+    const apart = this.#readTree(time);
     this.#system.read(time);
-    return this.#cost.end() - pssCost;
+    return this.#cost.end() - apart;
   }
 
-  /** Gives what PSS cost. */
+  /** Gives what PSS and files cost. */
   #readTree(time: MonotonicNs): Milliseconds {
     const seen = this.#tree.read(time);
     const rss = seen.reduce((sum, one) => sum + one.row.rss, 0);
@@ -129,9 +131,20 @@ class TreeSampler implements Sampler {
     const begin = monotonicNow();
     const rows = seen.map((one) => (isPssDue ? withPss(one) : one.row));
     this.#log.addTick(time, rows, isPssDue ? monotonicNow() - begin : undefined);
-    if (!isPssDue) return 0;
     const cost = readCpu() - before;
-    this.#pss.noteReading(time / 1e6, seen.length, rss, cost);
+    if (isPssDue) this.#pss.noteReading(time / 1e6, seen.length, rss, cost);
+    return (isPssDue ? cost : 0) + this.#readFiles(time, seen);
+  }
+
+  /** Of one process a tick, so that no tick takes long. Gives what it cost. */
+  #readFiles(time: MonotonicNs, seen: readonly SeenProcess[]): Milliseconds {
+    const due = seen.filter(({ row }) => this.#files.isDue(time / 1e6, row.process, row.file))[0];
+    if (!due) return 0;
+    const before = readCpu();
+    const rows = readFileRows(due.pid);
+    const cost = readCpu() - before;
+    this.#files.noteReading(due.row.process, due.row.file, cost);
+    if (rows) this.#log.addFiles(time, due.row.process, rows);
     return cost;
   }
 

@@ -68,6 +68,10 @@ const OWN_COST = {
   agentBytes: 'number',
 } as const satisfies Shape;
 
+const MAPPED_FILES = [
+  { process: 'number', time: 'number', files: [{ path: 'text', bytes: 'number' }] },
+] as const satisfies Shape;
+
 const EXITS: Readonly<Record<Meta['exit']['kind'], Shape>> = {
   exited: { code: 'number' },
   signaled: { signal: 'number', name: 'text' },
@@ -78,11 +82,12 @@ const EXITS: Readonly<Record<Meta['exit']['kind'], Shape>> = {
 export function findMetaProblem(meta: unknown): string | undefined {
   const problem = misfit(meta, META, 'meta');
   if (problem) return problem;
-  const { exit, usage, cgroup, ownCost, environment } = meta as Record<string, Record<string, unknown>>;
+  const { exit, usage, cgroup, ownCost, environment, mappedFiles } = meta as Record<string, Record<string, unknown>>;
   const kind = exit?.kind;
   if (kind !== 'exited' && kind !== 'signaled' && kind !== 'unknown') return 'meta.exit.kind is not known';
   return (
     misfit(exit, EXITS[kind], 'meta.exit') ??
+    (mappedFiles === undefined ? undefined : misfit(mappedFiles, MAPPED_FILES, 'meta.mappedFiles')) ??
     misfitUnlessNull(usage, USAGE, 'meta.usage') ??
     misfitUnlessNull(cgroup, CGROUP, 'meta.cgroup') ??
     misfitUnlessNull(ownCost, OWN_COST, 'meta.ownCost') ??

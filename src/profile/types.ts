@@ -54,9 +54,17 @@ export interface Meta {
   readonly environment: Environment;
   /** What was charged to the memory cgroup of the run; null where there is none that can be read. */
   readonly cgroup: CgroupFacts | null;
+  /** Files of which pages were resident, as read now and then; absent in profiles of before. Path "" = the rest. */
+  readonly mappedFiles?: readonly MappedFilesReading[];
   /** The profiler's own cost on this machine during the run. */
   readonly ownCost: OwnCost | null;
   readonly notes: readonly Note[];
+}
+
+export interface MappedFilesReading {
+  readonly process: IndexIntoProcesses;
+  readonly time: Milliseconds;
+  readonly files: readonly { readonly path: string; readonly bytes: Bytes }[];
 }
 
 export type Exit =

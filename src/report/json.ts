@@ -45,6 +45,7 @@ export function renderJson(profile: Profile, overview: Overview, options: JsonOp
     families: { ...overview.families },
     untouched: overview.untouched,
     imports: overview.imports.map(({ name, bytes }) => ({ name, bytes })),
+    files: overview.files && { time: overview.files.time, rows: overview.files.rows.map((row) => ({ ...row })) },
     ...linesOf(profile, overview, options),
     steps: overview.steps.map((step) => ({ ...step })),
     lastRise: lastRiseOf(profile, overview.lastRise),

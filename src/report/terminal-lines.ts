@@ -1,6 +1,6 @@
 // The lines of the user's code that hold memory at the peak, and beside them what imports hold.
 import type { LineRow } from '#analysis/lines.ts';
-import { formatBytes, formatCount, formatMiB, formatPercent } from '#base/format.ts';
+import { formatBytes, formatCount, formatDuration, formatMiB, formatPercent } from '#base/format.ts';
 import { renderTable, wrapText } from '#base/text-table.ts';
 import type { Bytes } from '#base/units.ts';
 import { codeLookup, formatLinePlace } from './place.ts';
@@ -72,6 +72,19 @@ function leftOutWords(lines: readonly LineRow[], shown: readonly LineRow[]): str
 
 function sumOf(lines: readonly LineRow[]): Bytes {
   return lines.reduce((sum, row) => sum + row.heap.bytes, 0);
+}
+
+/** "Files of 98.1 MiB are resident: torch 81.0, numpy 9.2, (Python) 6.1 MiB, and 3 more". */
+export function filesSection({ overview, width, paint }: Screen): string[] {
+  const rows = overview.files?.rows ?? [];
+  const total = rows.reduce((sum, row) => sum + row.bytes, 0);
+  if (total <= 0) return [];
+  const shown = rows.slice(0, MOST_PACKAGES).map((row) => `${plainLine(row.name)} ${formatMiB(row.bytes)}`);
+  const more = rows.length > MOST_PACKAGES ? `, and ${rows.length - MOST_PACKAGES} more` : '';
+  const when = `read at ${formatDuration(overview.files!.time)}`;
+  const words = `Files of ${formatBytes(total)} are resident (${when}): ${shown.join(', ')} MiB${more}`;
+  const [first, ...rest] = wrapText(words, width);
+  return [first!.replace(/^Files/, (word) => paint('strong', word)), ...rest];
 }
 
 /** "Imports hold 85.2 MiB: sklearn 40.1, numpy 22.0, (interpreter start) 9.8, and 14 more". */

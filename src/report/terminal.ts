@@ -9,7 +9,7 @@ import { EXIT_DONE, EXIT_NOT_MEASURED, type Report } from './report.ts';
 import type { Screen, Section, TerminalOptions } from './screen.ts';
 import { chartSection } from './terminal-chart.ts';
 import { compositionSection } from './terminal-composition.ts';
-import { importsSection, linesSection } from './terminal-lines.ts';
+import { filesSection, importsSection, linesSection } from './terminal-lines.ts';
 import { nativeSection } from './terminal-native.ts';
 import { besideSection, notesSection, ownCostSection } from './terminal-notes.ts';
 import { processesSection } from './terminal-processes.ts';
@@ -27,6 +27,7 @@ const FULL: readonly Section[] = [
   linesSection,
   nativeSection,
   importsSection,
+  filesSection,
   stepsSection,
   processesSection,
   besideSection,

@@ -1,0 +1,62 @@
+// When to ask which files a process has resident, and what of the answer is kept. It is asked when there are more of them than
+// ever, and paid from an account that fills at a thousandth of the time: what libraries need is known once they are loaded.
+import type { Bytes, Fraction, Milliseconds } from '#base/units.ts';
+import { MIB } from '#base/units.ts';
+import { readFileResidency } from '#proc/smaps.ts';
+
+export interface FileRow {
+  readonly path: string;
+  readonly bytes: Bytes;
+}
+
+const OPENING_BALANCE: Milliseconds = 80;
+const SHARE: Fraction = 0.001;
+/** While they come: after so much more, and for at most that part of the savings. */
+const CLIMBING_RISE: Fraction = 0.25;
+const CLIMBING_RISE_BYTES: Bytes = 8 * MIB;
+const CLIMBING_PART: Fraction = 0.5;
+/** Once they stand, which is when it matters. */
+const STANDING_RISE: Fraction = 0.02;
+const STANDING_RISE_BYTES: Bytes = MIB;
+const STANDING: Bytes = MIB / 8;
+/** Of a process; the path of the rest is "". */
+const MOST_FILES = 192;
+
+export class FileBudget {
+  readonly #begin: Milliseconds;
+  /** By process: at the last reading, and at the last tick. */
+  readonly #read = new Map<number, Bytes>();
+  readonly #seen = new Map<number, Bytes>();
+  #spent: Milliseconds = 0;
+
+  constructor(now: Milliseconds) {
+    this.#begin = now;
+  }
+
+  /** To be asked at each tick. `files`: pages of files that process `index` has resident. */
+  isDue(now: Milliseconds, index: number, files: Bytes): boolean {
+    const before = this.#seen.get(index) ?? 0;
+    this.#seen.set(index, files);
+    const balance = OPENING_BALANCE + SHARE * (now - this.#begin);
+    if (this.#spent >= balance) return false;
+    const last = this.#read.get(index) ?? 0;
+    const rise = files - last;
+    if (Math.abs(files - before) <= STANDING) return rise >= Math.max(STANDING_RISE_BYTES, STANDING_RISE * last);
+    return rise >= Math.max(CLIMBING_RISE_BYTES, CLIMBING_RISE * last) && this.#spent < CLIMBING_PART * balance;
+  }
+
+  noteReading(index: number, files: Bytes, cost: Milliseconds): void {
+    this.#read.set(index, files);
+    this.#spent += cost;
+  }
+}
+
+/** The largest first; undefined where it could not be read. */
+export function readFileRows(pid: number): FileRow[] | undefined {
+  const files = readFileResidency(pid);
+  if (!files) return undefined;
+  const rows = [...files].map(([path, bytes]) => ({ path, bytes })).filter(({ bytes }) => bytes > 0);
+  rows.sort((a, b) => b.bytes - a.bytes);
+  const rest = rows.slice(MOST_FILES).reduce((sum, { bytes }) => sum + bytes, 0);
+  return rest > 0 ? [...rows.slice(0, MOST_FILES), { path: '', bytes: rest }] : rows;
+}
