@@ -119,6 +119,10 @@ export const MEANINGS = {
     term: 'Imports',
     text: 'Memory alive that was allocated on behalf of import statements, by the package that the statement named.',
   },
+  files: {
+    term: 'Files',
+    text: 'Pages of libraries and data files that the process had resident, by what they belong to, at the last reading before the peak. Pages that other processes use too count in full.',
+  },
 } as const satisfies Readonly<Record<string, { term: string; text: string }>>;
 
 export type Meaning = keyof typeof MEANINGS;

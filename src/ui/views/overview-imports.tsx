@@ -1,53 +1,44 @@
-// What imports hold, by package: a cost that no line of the program itself explains.
+// What no line of the program itself explains: what imports hold, by package, and which files are resident.
 import { formatBytes, formatPercent } from '#base/format.ts';
-import { CellBar } from '../parts/bar.tsx';
-import { Size, Term } from '../parts/figures.tsx';
+import { Term } from '../parts/figures.tsx';
+import { OwnersTable } from '../parts/owners-table.tsx';
 import { useReport } from '../state/context.ts';
 
-const MOST = 10;
+export function ImportsAndFiles() {
+  const { imports, files, peak } = useReport().overview;
+  if (!peak || (imports.length === 0 && (files?.rows.length ?? 0) === 0)) return null;
+  return (
+    <div class="column">
+      <Imports />
+      <Files />
+    </div>
+  );
+}
 
-export function Imports() {
+function Imports() {
   const { imports, peak } = useReport().overview;
   if (imports.length === 0 || !peak) return null;
   const sum = imports.reduce((bytes, row) => bytes + row.bytes, 0);
-  const rest = imports.slice(MOST);
-  const restBytes = rest.reduce((bytes, row) => bytes + row.bytes, 0);
   return (
     <section aria-label="Imports">
       <h2>
         <Term of="imports">Imports</Term>: {formatBytes(sum)}, {formatPercent(sum / peak.bytes)} of the peak
       </h2>
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col" class="number">
-              <Term of="heap">Alive</Term>
-            </th>
-            <th scope="col" class="grow">
-              Package
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {imports.slice(0, MOST).map((row) => (
-            <tr key={row.name}>
-              <td class="number">
-                <Size bytes={row.bytes} of="imports" />
-                <CellBar share={row.bytes / imports[0]!.bytes} />
-              </td>
-              <td>{row.name}</td>
-            </tr>
-          ))}
-          {rest.length > 0 && (
-            <tr class="muted">
-              <td class="number">
-                <Size bytes={restBytes} of="imports" />
-              </td>
-              <td>{rest.length} more</td>
-            </tr>
-          )}
-        </tbody>
-      </table>
+      <OwnersTable owners={imports} of="imports" amount="heap" who="Package" />
+    </section>
+  );
+}
+
+function Files() {
+  const { files } = useReport().overview;
+  if (!files || files.rows.length === 0) return null;
+  const sum = files.rows.reduce((bytes, row) => bytes + row.bytes, 0);
+  return (
+    <section aria-label="Files">
+      <h2>
+        <Term of="files">Files</Term>: {formatBytes(sum)}
+      </h2>
+      <OwnersTable owners={files.rows} of="files" amount="rss" who="Belongs to" />
     </section>
   );
 }
