@@ -1,6 +1,6 @@
 // How much of the kernel's peak each profiler's report accounts for: highwater, memray and Scalene on the same programs.
 //
-// usage: node bench/explained.ts [--runs 3]
+// usage: node bench/explained.ts [--runs 3] [--tools highwater,memray,scalene]
 //
 // memray's figure is the heap at its own peak, which its flame graphs and tables divide (with --follow-fork the sum of the
 // processes' peaks, since it joins them to no common moment). Scalene's is the largest footprint that it saw, and what its lines add
@@ -16,7 +16,12 @@ import { Meter } from './meter.ts';
 import { describeCommit, findInterpreter, ROOT } from './tools.ts';
 
 const MIB = 2 ** 20;
-const { values: options } = parseArgs({ options: { runs: { type: 'string', default: '3' } } });
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '3' },
+    tools: { type: 'string', default: 'highwater,memray,scalene' },
+  },
+});
 
 interface Program {
   readonly name: string;
@@ -119,6 +124,7 @@ for (const program of PROGRAMS) {
   for (let run = 0; run < Number(options.runs); run++) {
     plain.push(await plainPeak(program));
     for (const [name, tool] of Object.entries(TOOLS)) {
+      if (!options.tools.split(',').includes(name)) continue;
       try {
         seen[name] = [...(seen[name] ?? []), await tool(program)];
       } catch (error) {
