@@ -85,6 +85,8 @@ static void fillHeap(uint64_t now, enum hw_reason reason, enum hw__occasion occa
     to->python_held = use.touched - use.live;
 }
 
+static int isSomethingGoing(void) { return __atomic_load_n(&going, __ATOMIC_RELAXED) >= CHANGE; }
+
 static void write(uint64_t now, enum hw_reason reason, enum hw__occasion occasion, const struct hw__statm *s, uint64_t mark,
                   uint32_t stack) {
     if (stack == HW_STACK_NOT_TAKEN) stack = hw__stacks_now();
@@ -102,7 +104,7 @@ static void write(uint64_t now, enum hw_reason reason, enum hw__occasion occasio
     fillHeap(now, reason, occasion, is_high, &record);
     if (is_high) {
         hw__residency_measure(now, s->resident_bytes, occasion != HW_RISING);
-        hw__areas_measure(now, s, occasion);
+        if (!isSomethingGoing()) hw__areas_measure(now, s, occasion); /* or its pages would look like malloc's free ones */
     }
     hw__writer_put(HW_SNAPSHOT, reason, &record, sizeof record, reason == HW_AT_EXIT ? HW_CLASS_LAST : HW_CLASS_KEPT);
     lastWrite = now;
