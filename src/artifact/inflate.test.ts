@@ -66,7 +66,7 @@ describe('a deflated stream', () => {
     expect(source.size).toBe(size);
     expect(source.read(size - 1, 1)).toEqual(Uint8Array.of(0));
     collectGarbage(); // what is kept is what is left then
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 2 ** 20);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(size / 3); // the test runner has some of its own
     expect(source.size).toBe(size); // it is still there
   });
 
