@@ -1,6 +1,7 @@
 // How memory rose before a process was ended from outside: in its last seconds, how fast, and while which lines ran.
 import type { Bytes, Milliseconds } from '#base/units.ts';
 import type { IndexIntoFrames, IndexIntoProcesses, Profile } from '#profile/types.ts';
+import { lineOfStack } from './line-of-stack.ts';
 import type { Ownership } from './ownership.ts';
 
 export interface LastRise {
@@ -90,18 +91,18 @@ function readingsOf({ samples, activity }: Profile, process: IndexIntoProcesses)
 
 /** What it rose by until the next look counts for the line that ran at the look before, of whichever thread. */
 function risingLines(
-  { activity }: Profile,
-  { pythonStack, userFrame }: Ownership,
+  profile: Profile,
+  ownership: Ownership,
   process: IndexIntoProcesses,
   start: Milliseconds,
 ): RisingLine[] {
+  const { activity } = profile;
   const rises = new Map<IndexIntoFrames, Bytes>();
   let before = -1;
   for (let row = 0; row < activity.length; row++) {
     if (activity.process[row] !== process) continue;
     const stack = before < 0 ? -1 : activity.stack[before]!;
-    const python = stack < 0 ? -1 : pythonStack[stack]!;
-    const frame = python < 0 ? -1 : userFrame[python]!;
+    const { frame } = lineOfStack(profile, ownership, 'user', stack);
     if (frame >= 0 && activity.time[row]! >= start) {
       rises.set(frame, (rises.get(frame) ?? 0) + activity.rss[row]! - activity.rss[before]!);
     }

@@ -22,7 +22,10 @@ export function mappedFilesAt({ meta }: Profile, process: IndexIntoProcesses, ti
   const reading = readings.findLast((one) => one.time <= time) ?? readings[0];
   if (!reading) return null;
   const sums = new Map<string, Bytes>();
-  for (const { path, bytes } of reading.files) sums.set(nameOf(path), (sums.get(nameOf(path)) ?? 0) + bytes);
+  for (const { path, bytes } of reading.files) {
+    const name = nameOf(path);
+    sums.set(name, (sums.get(name) ?? 0) + bytes);
+  }
   const rows = [...sums].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes);
   return { time: reading.time, rows };
 }

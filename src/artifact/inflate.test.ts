@@ -57,7 +57,7 @@ describe('a deflated stream', () => {
     }).toThrow(/compressed stream/);
   });
 
-  it('that inflates a thousandfold is walked without keeping it', () => {
+  it('that inflates a thousandfold is walked without keeping it', async () => {
     const size = 48 * 2 ** 20;
     const packed = new MemorySource(new Uint8Array(deflateSync(new Uint8Array(size))));
     collectGarbage();
@@ -65,8 +65,12 @@ describe('a deflated stream', () => {
     const source = new InflatedSource(packed, 'zlib');
     expect(source.size).toBe(size);
     expect(source.read(size - 1, 1)).toEqual(Uint8Array.of(0));
-    collectGarbage(); // what is kept is what is left then
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(size / 3); // the test runner has some of its own
+    const kept = () => process.memoryUsage().arrayBuffers - before;
+    for (let turn = 0; turn < 50 && kept() >= 8 * 2 ** 20; turn++) {
+      collectGarbage(); // what is kept is what is left then, once the runner's own buffers are gone
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(kept()).toBeLessThan(8 * 2 ** 20);
     expect(source.size).toBe(size); // it is still there
   });
 

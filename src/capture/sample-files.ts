@@ -1,13 +1,8 @@
 // When to ask which files a process has resident, and what of the answer is kept. It is asked when there are more of them than
 // ever, and paid from an account that fills at a thousandth of the time: what libraries need is known once they are loaded.
-import type { Bytes, Fraction, Milliseconds } from '#base/units.ts';
-import { MIB } from '#base/units.ts';
+import { type Bytes, type Fraction, MIB, type Milliseconds } from '#base/units.ts';
 import { readFileResidency } from '#proc/smaps.ts';
-
-export interface FileRow {
-  readonly path: string;
-  readonly bytes: Bytes;
-}
+import type { MappedFile } from '#profile/types.ts';
 
 const OPENING_BALANCE: Milliseconds = 80;
 const SHARE: Fraction = 0.001;
@@ -52,7 +47,7 @@ export class FileBudget {
 }
 
 /** The largest first; undefined where it could not be read. */
-export function readFileRows(pid: number): FileRow[] | undefined {
+export function readFileRows(pid: number): MappedFile[] | undefined {
   const files = readFileResidency(pid);
   if (!files) return undefined;
   const rows = [...files].map(([path, bytes]) => ({ path, bytes })).filter(({ bytes }) => bytes > 0);

@@ -4,6 +4,7 @@ import type { Bytes, MonotonicNs } from '#base/units.ts';
 import type { CgroupReading } from '#proc/cgroup.ts';
 import type { ProcessImage } from '#proc/identity.ts';
 import type { MachineFacts } from '#proc/machine.ts';
+import type { MappedFile } from '#profile/types.ts';
 
 export interface SampledProcess {
   readonly pid: number;
@@ -66,7 +67,7 @@ export interface FileReading {
   readonly time: MonotonicNs;
   /** Index into `processes`. */
   readonly process: number;
-  readonly files: readonly { readonly path: string; readonly bytes: Bytes }[];
+  readonly files: readonly MappedFile[];
 }
 
 export interface SystemColumns {

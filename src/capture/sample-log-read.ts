@@ -6,6 +6,7 @@ import { type Bytes, KIB, type MonotonicNs } from '#base/units.ts';
 import type { CgroupReading } from '#proc/cgroup.ts';
 import type { ProcessImage } from '#proc/identity.ts';
 import type { MachineFacts } from '#proc/machine.ts';
+import type { MappedFile } from '#profile/types.ts';
 import { parseCgroupReading, parseMachineFacts } from './sample-facts.ts';
 import {
   type FileReading,
@@ -181,7 +182,7 @@ class Decoder {
     const time = this.#time(entry);
     const process = entry.unsigned();
     this.#known(process);
-    const files: { readonly path: string; readonly bytes: Bytes }[] = [];
+    const files: MappedFile[] = [];
     for (let left = entry.unsigned(); left > 0; left--)
       files.push({ path: entry.text(), bytes: entry.unsigned() * KIB });
     this.#fileCount += files.length;

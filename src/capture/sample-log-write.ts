@@ -6,7 +6,7 @@ import { type Bytes, KIB, MIB, type MonotonicNs } from '#base/units.ts';
 import type { CgroupReading } from '#proc/cgroup.ts';
 import type { ProcessImage } from '#proc/identity.ts';
 import type { MachineFacts } from '#proc/machine.ts';
-import type { FileRow } from './sample-files.ts';
+import type { MappedFile } from '#profile/types.ts';
 import {
   ENTRY,
   HEADER_BYTES,
@@ -118,7 +118,7 @@ export class SampleLogWriter {
     this.#finish(ENTRY.libraries);
   }
 
-  addFiles(time: MonotonicNs, process: number, rows: readonly FileRow[]): void {
+  addFiles(time: MonotonicNs, process: number, rows: readonly MappedFile[]): void {
     this.#time(time);
     this.#entry.unsigned(process);
     this.#entry.unsigned(rows.length);

@@ -127,18 +127,18 @@ class TreeSampler implements Sampler {
     if (seen.length === 0) return 0;
     const faults = seen.reduce((sum, one) => sum + one.row.minorFaults, 0);
     const isPssDue = this.#pss.isDue(time / 1e6, seen.length, rss, faults * PAGE);
-    const before = readCpu();
+    const before = isPssDue ? readCpu() : 0;
     const begin = monotonicNow();
     const rows = seen.map((one) => (isPssDue ? withPss(one) : one.row));
     this.#log.addTick(time, rows, isPssDue ? monotonicNow() - begin : undefined);
-    const cost = readCpu() - before;
+    const cost = isPssDue ? readCpu() - before : 0;
     if (isPssDue) this.#pss.noteReading(time / 1e6, seen.length, rss, cost);
-    return (isPssDue ? cost : 0) + this.#readFiles(time, seen);
+    return cost + this.#readFiles(time, seen);
   }
 
   /** Of one process a tick, so that no tick takes long. Gives what it cost. */
   #readFiles(time: MonotonicNs, seen: readonly SeenProcess[]): Milliseconds {
-    const due = seen.filter(({ row }) => this.#files.isDue(time / 1e6, row.process, row.file))[0];
+    const [due] = seen.filter(({ row }) => this.#files.isDue(time / 1e6, row.process, row.file)); // all are asked each time
     if (!due) return 0;
     const before = readCpu();
     const rows = readFileRows(due.pid);

@@ -61,10 +61,16 @@ export interface Meta {
   readonly notes: readonly Note[];
 }
 
+/** Resident pages of one file; path "": of all that are not named. */
+export interface MappedFile {
+  readonly path: string;
+  readonly bytes: Bytes;
+}
+
 export interface MappedFilesReading {
   readonly process: IndexIntoProcesses;
   readonly time: Milliseconds;
-  readonly files: readonly { readonly path: string; readonly bytes: Bytes }[];
+  readonly files: readonly MappedFile[];
 }
 
 export type Exit =

@@ -79,12 +79,17 @@ export function filesSection({ overview, width, paint }: Screen): string[] {
   const rows = overview.files?.rows ?? [];
   const total = rows.reduce((sum, row) => sum + row.bytes, 0);
   if (total <= 0) return [];
-  const shown = rows.slice(0, MOST_PACKAGES).map((row) => `${plainLine(row.name)} ${formatMiB(row.bytes)}`);
-  const more = rows.length > MOST_PACKAGES ? `, and ${rows.length - MOST_PACKAGES} more` : '';
   const when = `read at ${formatDuration(overview.files!.time)}`;
-  const words = `Files of ${formatBytes(total)} are resident (${when}): ${shown.join(', ')} MiB${more}`;
+  const words = `Files of ${formatBytes(total)} are resident (${when}): ${ownersWords(rows)}`;
   const [first, ...rest] = wrapText(words, width);
   return [first!.replace(/^Files/, (word) => paint('strong', word)), ...rest];
+}
+
+/** "sklearn 40.1, numpy 22.0 MiB, and 14 more". */
+function ownersWords(rows: readonly { readonly name: string; readonly bytes: Bytes }[]): string {
+  const shown = rows.slice(0, MOST_PACKAGES).map((row) => `${plainLine(row.name)} ${formatMiB(row.bytes)}`);
+  const more = rows.length > MOST_PACKAGES ? `, and ${rows.length - MOST_PACKAGES} more` : '';
+  return `${shown.join(', ')} MiB${more}`;
 }
 
 /** "Imports hold 85.2 MiB: sklearn 40.1, numpy 22.0, (interpreter start) 9.8, and 14 more". */
@@ -92,12 +97,7 @@ export function importsSection({ overview, width, paint }: Screen): string[] {
   const { imports } = overview;
   const total = imports.reduce((sum, row) => sum + row.bytes, 0);
   if (total <= 0) return [];
-  const shown = imports.slice(0, MOST_PACKAGES).map((row) => `${plainLine(row.name)} ${formatMiB(row.bytes)}`);
-  const more = imports.length > MOST_PACKAGES ? `, and ${imports.length - MOST_PACKAGES} more` : '';
   const share = overview.peak ? ` (${formatPercent(total / overview.peak.bytes)} of the peak)` : '';
-  const [first, ...rest] = wrapText(
-    `Imports hold ${formatBytes(total)}${share}: ${shown.join(', ')} MiB${more}`,
-    width,
-  );
+  const [first, ...rest] = wrapText(`Imports hold ${formatBytes(total)}${share}: ${ownersWords(imports)}`, width);
   return [first!.replace(/^Imports/, (word) => paint('strong', word)), ...rest];
 }
