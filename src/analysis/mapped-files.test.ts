@@ -52,6 +52,7 @@ test('the last reading before the moment counts, of the process itself', () => {
   ]);
   expect(mappedFilesAt(profile, 0, 25)).toEqual({ time: 20, rows: [{ name: 'b', bytes: 2 }] });
   expect(mappedFilesAt(profile, 0, 5)).toEqual({ time: 10, rows: [{ name: 'a', bytes: 1 }] });
+  expect(mappedFilesAt(profile, 0, 25, 3)?.time).toBe(30); // the kernel counted as much then
   expect(mappedFilesAt(profile, 2, 25)).toBeNull();
   expect(mappedFilesAt(exampleProfile(), 0, 25)).toBeNull();
 });

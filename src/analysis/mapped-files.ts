@@ -1,7 +1,7 @@
 // Pages of files that a process had resident, by what they belong to: an installed package, Python itself, the system's libraries,
 // or a data file by its own name.
 import type { Bytes, Milliseconds } from '#base/units.ts';
-import type { IndexIntoProcesses, Profile } from '#profile/types.ts';
+import type { IndexIntoProcesses, MappedFilesReading, Profile } from '#profile/types.ts';
 
 export interface MappedFiles {
   /** When it was read: near the peak, but not at it. */
@@ -16,10 +16,20 @@ const SYSTEM = /^\/(?:usr\/)?lib(?:32|64|exec)?\/|\.so(?:\.[\d.]+)?$/;
 const OWN = /\/(?:agent-\d+-\d+\.hws|highwater-agent[^/]*\.so)$/;
 const OTHERS = 'other files';
 
-/** The last reading before `time`, else the first after it; null where there was none. */
-export function mappedFilesAt({ meta }: Profile, process: IndexIntoProcesses, time: Milliseconds): MappedFiles | null {
+/**
+ * The reading that comes nearest to the pages of files that the kernel counted at `time`; where it did not (NaN), the last before
+ * `time`, else the first after it. Null where there was no reading.
+ */
+export function mappedFilesAt(
+  { meta }: Profile,
+  process: IndexIntoProcesses,
+  time: Milliseconds,
+  counted: Bytes = Number.NaN,
+): MappedFiles | null {
   const readings = (meta.mappedFiles ?? []).filter((reading) => reading.process === process);
-  const reading = readings.findLast((one) => one.time <= time) ?? readings[0];
+  const reading = Number.isNaN(counted)
+    ? (readings.findLast((one) => one.time <= time) ?? readings[0])
+    : nearestTo(counted, readings);
   if (!reading) return null;
   const sums = new Map<string, Bytes>();
   for (const { path, bytes } of reading.files) {
@@ -28,6 +38,11 @@ export function mappedFilesAt({ meta }: Profile, process: IndexIntoProcesses, ti
   }
   const rows = [...sums].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes);
   return { time: reading.time, rows };
+}
+
+function nearestTo(counted: Bytes, readings: readonly MappedFilesReading[]): MappedFilesReading | undefined {
+  const distance = ({ files }: MappedFilesReading) => Math.abs(files.reduce((sum, { bytes }) => sum + bytes, -counted));
+  return readings.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
 function nameOf(path: string): string {

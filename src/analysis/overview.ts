@@ -66,13 +66,14 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
   const mainProcess = Math.max(0, peak?.process ?? 0);
   const isTree = peak?.unit === 'PSS';
   const tree = isTree ? treeAccountAt(profile, peak.time) : null;
+  const kernelParts = peak?.unit === 'VmHWM' ? findKernelParts(profile, mainProcess, peak.time, moment) : null;
   const ofOne = peak?.unit === 'VmHWM' ? { process: mainProcess } : {};
   return {
     ownership,
     peak,
     mainPeak: findProcessPeak(profile, 0),
     mainProcess,
-    kernelParts: peak && peak.unit === 'VmHWM' ? findKernelParts(profile, mainProcess, peak.time, moment) : null,
+    kernelParts,
     account: isTree ? (tree?.rows ?? null) : peak && accountAt(profile, mainProcess, peak.time, moment),
     tree,
     heap: moment < 0 ? null : heapAt(profile, moment),
@@ -81,7 +82,7 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     sharedMapped: sharedMappedAt(profile, moment),
     inherited: peak?.unit === 'VmHWM' ? profile.processes.inherited[mainProcess]! : 0,
     imports: computeImports(profile, ownership, moment),
-    files: peak && !isTree ? mappedFilesAt(profile, mainProcess, peak.time) : null,
+    files: peak && !isTree ? mappedFilesAt(profile, mainProcess, peak.time, kernelParts?.file) : null,
     lines: computeLines(profile, ownership, { moment, by: 'user', ...ofOne }),
     nativeCalls: computeNativeCalls(profile, ownership, { moment, by: 'user', ...ofOne }),
     steps: computeSteps(profile, ownership, mainProcess),

@@ -22,6 +22,8 @@ export class FileBudget {
   /** By process: at the last reading, and at the last tick. */
   readonly #read = new Map<number, Bytes>();
   readonly #seen = new Map<number, Bytes>();
+  /** The last reading was on the way up: what came after it is worth another, however little. */
+  readonly #climbing = new Set<number>();
   #spent: Milliseconds = 0;
 
   constructor(now: Milliseconds) {
@@ -36,8 +38,14 @@ export class FileBudget {
     if (this.#spent >= balance) return false;
     const last = this.#read.get(index) ?? 0;
     const rise = files - last;
-    if (Math.abs(files - before) <= STANDING) return rise >= Math.max(STANDING_RISE_BYTES, STANDING_RISE * last);
-    return rise >= Math.max(CLIMBING_RISE_BYTES, CLIMBING_RISE * last) && this.#spent < CLIMBING_PART * balance;
+    if (Math.abs(files - before) <= STANDING) {
+      const least = this.#climbing.has(index) ? 1 : Math.max(STANDING_RISE_BYTES, STANDING_RISE * last);
+      if (rise >= least) this.#climbing.delete(index);
+      return rise >= least;
+    }
+    const isDue = rise >= Math.max(CLIMBING_RISE_BYTES, CLIMBING_RISE * last) && this.#spent < CLIMBING_PART * balance;
+    if (isDue) this.#climbing.add(index);
+    return isDue;
   }
 
   noteReading(index: number, files: Bytes, cost: Milliseconds): void {

@@ -121,7 +121,7 @@ export const MEANINGS = {
   },
   files: {
     term: 'Files',
-    text: 'Pages of libraries and data files that the process had resident, by what they belong to, at the last reading before the peak. Pages that other processes use too count in full.',
+    text: 'Pages of libraries and data files that the process had resident, by what they belong to, at the reading that comes nearest to the peak. Pages that other processes use too count in full.',
   },
 } as const satisfies Readonly<Record<string, { term: string; text: string }>>;
 
