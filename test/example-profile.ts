@@ -165,6 +165,7 @@ export function exampleProfile(): Profile {
     moments: moments.finish(),
     live: live.finish(),
     churn: churn.finish(),
+    lifetimes: emptyTable('lifetimes'),
     sources: sources.finish(),
   };
 }

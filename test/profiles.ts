@@ -120,6 +120,7 @@ export function profileFromText(text: string, options: TestProfile = {}): Profil
     moments: moments.finish(),
     live: live.finish(),
     churn: churn.finish(),
+    lifetimes: emptyTable('lifetimes'),
     sources: sources.finish(),
   };
 }

@@ -86,6 +86,10 @@ const shape = fc.record({
     maxLength: 30,
   }),
   churn: fc.array(fc.record({ process: fc.nat(), stack: fc.nat(), domain, figures }), { maxLength: 30 }),
+  lifetimes: fc.array(
+    fc.record({ process: fc.nat(), stack: fc.nat(), domain, figures, birth: fc.nat(9), lived: fc.nat(9) }),
+    { maxLength: 30 },
+  ),
   sources: fc.array(fc.record({ file: fc.nat(), line: fc.integer({ min: 1, max: 500 }), text: hostileText }), {
     maxLength: 5,
   }),
@@ -146,7 +150,7 @@ function profileOf(spec: Shape): Profile {
     spec.sources.map((s) => ({ file: name(s.file), line: s.line, text: strings.intern(s.text) })),
   );
   return {
-    meta: { ...TEST_META, ...spec.meta },
+    meta: { ...TEST_META, ...spec.meta, intervals: { count: 10, width: Math.max(1, spec.meta.durationMs / 10) } },
     processes: rowsOf(
       'processes',
       spec.processes.map((p, i) => ({
@@ -229,6 +233,18 @@ function profileOf(spec: Shape): Profile {
           ...rest,
         };
       }),
+    ),
+    lifetimes: rowsOf(
+      'lifetimes',
+      spec.lifetimes.map((l) => ({
+        process: process(l.process),
+        stack: stack(l.stack),
+        domain: l.domain,
+        birth: l.birth,
+        death: l.lived > 0 && l.birth + l.lived < 10 ? l.birth + l.lived : -1,
+        ...tallied(l.figures),
+        resident: l.figures.bytes / 2,
+      })),
     ),
     sources,
     strings: strings.finish(),

@@ -6,6 +6,8 @@ import { TEST_META } from './profiles.ts';
 export const MIB = 2 ** 20;
 export const SITE = '/usr/lib/python3.11/site-packages';
 
+const INTERVALS = 256;
+
 export interface Held {
   readonly path: string;
   readonly mib: number;
@@ -28,6 +30,7 @@ export class ProfileMaker {
   readonly moments = new TableBuilder('moments');
   readonly live = new TableBuilder('live');
   readonly churn = new TableBuilder('churn');
+  readonly lifetimes = new TableBuilder('lifetimes');
   readonly sources = new TableBuilder('sources');
 
   /** "file:func:line > ...", outermost first; "" is no Python stack. */
@@ -103,6 +106,12 @@ export class ProfileMaker {
       this.live.add({ ...alive, moment: 2 });
       if (held.atEnd) this.live.add({ ...alive, moment: 3 });
     }
+    if (!held.freed) {
+      // Each path has a time of its own; what does not last until the end goes in the last quarter.
+      const birth = (stack + 2) % (INTERVALS / 2);
+      const death = held.atEnd ? -1 : (3 * INTERVALS) / 4;
+      this.lifetimes.add({ ...row, birth, death, bytes, exactBytes: exact, resident: bytes });
+    }
     this.churn.add({ ...row, allocated: bytes, exactAllocated: exact, freed: held.atEnd ? 0 : bytes });
   }
 
@@ -114,7 +123,7 @@ export class ProfileMaker {
 
   finish(meta: Partial<Meta>): Profile {
     return {
-      meta: { ...TEST_META, ...meta },
+      meta: { ...TEST_META, ...meta, intervals: { count: INTERVALS, width: (meta.durationMs ?? 1000) / INTERVALS } },
       strings: this.strings.finish(),
       processes: this.processes.finish(),
       frames: this.frames.finish(),
@@ -126,6 +135,7 @@ export class ProfileMaker {
       moments: this.moments.finish(),
       live: this.live.finish(),
       churn: this.churn.finish(),
+      lifetimes: this.lifetimes.finish(),
       sources: this.sources.finish(),
     };
   }

@@ -65,12 +65,13 @@ function heapAtPeak(profile: Profile, process: IndexIntoProcesses): Estimate | n
   return heapAt(profile, moment);
 }
 
-/** All that was alive at a moment: heap and touched anonymous mappings. */
-export function heapAt(profile: Profile, moment: number): Estimate {
+/** All that was alive at a moment, in one process or (absent) in all: heap and touched anonymous mappings. */
+export function heapAt(profile: Profile, moment: number, process?: IndexIntoProcesses): Estimate {
   const { live } = profile;
-  const tally = new Tally(samplingMean(profile));
+  const tally = new Tally(samplingMean(profile, process));
   for (let row = 0; row < live.length; row++) {
     if (live.moment[row] !== moment || !isLiveMemory(live.domain[row]!)) continue;
+    if (process !== undefined && live.process[row] !== process) continue;
     addLiveRow(tally, live, row);
   }
   return tally.estimate();

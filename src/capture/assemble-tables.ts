@@ -1,33 +1,25 @@
 // The tables of a profile, filled process by process: survey each stream, settle the moments, replay to them.
 import type { Bytes, Milliseconds, MonotonicNs } from '#base/units.ts';
 import { TableBuilder } from '#profile/build.ts';
-import { MOMENT_KIND, NOT_COUNTED, type Note, type Profile } from '#profile/types.ts';
+import { type Intervals, MOMENT_KIND, NOT_COUNTED, type Note, type Profile } from '#profile/types.ts';
 import { Activity, type Reading } from './activity.ts';
 import { notesOfAgent, notesOfFlags } from './agent-notes.ts';
 import { AreaReadings, type AreaRow } from './area-readings.ts';
-import type { LaunchStatus } from './launch-status.ts';
+import { Lifetimes } from './lifetimes.ts';
 import { NativePlaces } from './native-places.ts';
 import type { RunProcess, StreamOfProcess } from './process-list.ts';
 import { describeProcess } from './process-row.ts';
 import { type LiveCopy, Replay, type SharedTables } from './replay.ts';
-import type { RunManifest } from './run-directory.ts';
-import type { SampleLog } from './sample-log.ts';
+import { endOfRun, type RunSources } from './run-sources.ts';
 import { fillSamples, fillSystem } from './sample-tables.ts';
 import { readStream } from './stream-file.ts';
 import { countersOf, type StreamSurvey, surveyStream } from './stream-survey.ts';
 import { findRssMaxima, findTreePeak, type RssMaximum, type TreePeak } from './tree-maxima.ts';
 import type { Snapshot } from './wire.ts';
 
-export interface RunSources {
-  readonly manifest: RunManifest;
-  readonly status: LaunchStatus;
-  readonly log: SampleLog | null;
-  readonly processes: readonly RunProcess[];
-}
-
 type BuiltTables = Pick<
   Profile,
-  'processes' | 'samples' | 'activity' | 'system' | 'moments' | 'areas' | 'live' | 'churn'
+  'processes' | 'samples' | 'activity' | 'system' | 'moments' | 'areas' | 'live' | 'churn' | 'lifetimes'
 >;
 
 /**
@@ -56,6 +48,7 @@ export class ProfileTables {
   readonly #churn = new TableBuilder('churn');
   readonly #areas: { process: number; row: AreaRow }[] = [];
   readonly #activity: { process: number; readings: Activity }[] = [];
+  readonly #lifetimes: Lifetimes;
   readonly #treePeak: TreePeak | null;
   readonly #maxima: readonly RssMaximum[];
   readonly #agents: { start: MonotonicNs; end: Milliseconds; bytes: Bytes }[] = [];
@@ -64,6 +57,7 @@ export class ProfileTables {
   constructor(sources: RunSources, shared: SharedTables) {
     this.#sources = sources;
     this.#shared = shared;
+    this.#lifetimes = new Lifetimes(sources.manifest.start, endOfRun(sources));
     this.#treePeak = sources.log ? findTreePeak(sources.log) : null;
     this.#maxima = sources.log ? findRssMaxima(sources.log) : [];
   }
@@ -88,11 +82,16 @@ export class ProfileTables {
       moments: this.#moments.finish(),
       live: this.#live.finish(),
       churn: this.#churn.finish(),
+      lifetimes: this.#lifetimes.finish(),
       areas: this.#finishAreas(),
       activity: this.#finishActivity(),
       samples: fillSamples(log, indexOf, manifest.start),
       system: fillSystem(log, manifest.start),
     };
+  }
+
+  get intervals(): Intervals {
+    return this.#lifetimes.intervals;
   }
 
   /** Of the agents that ran at the moment of the peak; where one process leads, of the largest. */
@@ -115,7 +114,7 @@ export class ProfileTables {
     let mean = Number.NaN;
     process.streams.forEach((stream, image) => {
       const checkpoints = this.#checkpointsOf(index, image, process.streams.length, surveys, peakImage);
-      const replay = this.#replayStream(stream, index, checkpoints);
+      const replay = this.#replayStream(stream, index, checkpoints, image === process.streams.length - 1);
       mean = Math.max(Number.isNaN(mean) ? 0 : mean, replay.largestMean);
       this.#noteEnd(stream, surveys[image]!, index);
     });
@@ -182,7 +181,7 @@ export class ProfileTables {
     return survey.peak.offset;
   }
 
-  #replayStream(stream: StreamOfProcess, index: number, checkpoints: readonly Checkpoint[]): Replay {
+  #replayStream(stream: StreamOfProcess, index: number, checkpoints: readonly Checkpoint[], isLast: boolean): Replay {
     const readings = new Activity();
     const areas = new AreaReadings();
     const replay = new Replay(
@@ -194,9 +193,10 @@ export class ProfileTables {
         if (snapshot.residentBytes >= 0) readings.add(readingOf(snapshot, time, stack));
       },
       (reading) => areas.areas(reading),
+      { process: index, lifetimes: this.#lifetimes },
     );
     readStream(stream.path, replay);
-    replay.end();
+    replay.end(isLast);
     for (const [i, live] of replay.checkpoints.entries()) this.#addLive(checkpoints[i]!.moment, index, replay, live);
     this.#addChurn(index, replay);
     this.#activity.push({ process: index, readings });

@@ -7,7 +7,7 @@ import { FrameTableBuilder, StackTableBuilder, StringTableBuilder } from '#profi
 import type { MappedFilesReading, Meta, Note, Profile } from '#profile/types.ts';
 import { PROFILE_VERSION } from '#profile/types.ts';
 import { withoutRepeats } from './agent-notes.ts';
-import { ProfileTables, type RunSources } from './assemble-tables.ts';
+import { ProfileTables } from './assemble-tables.ts';
 import { describeCgroup, describeEnvironment } from './describe-environment.ts';
 import { embedSources } from './embed-sources.ts';
 import { type LaunchStatus, parseLaunchStatus } from './launch-status.ts';
@@ -16,6 +16,7 @@ import { isOwnFile } from './own-files.ts';
 import { listProcesses, type StreamOfProcess } from './process-list.ts';
 import type { RunDirectory, RunManifest } from './run-directory.ts';
 import { notesOfEnd } from './run-notes.ts';
+import { endOfRun, type RunSources } from './run-sources.ts';
 import { readSampleLog, type SampleLog } from './sample-log.ts';
 import { readStreamHeader } from './stream-file.ts';
 import { notesOfUnfollowed } from './unfollowed.ts';
@@ -61,7 +62,7 @@ export function assembleProfile(
   const unfollowed = notesOfUnfollowed(sources.processes, log?.processes ?? []);
   const own = shared.native.notes;
   const allNotes = [...notes, ...tables.notes, ...own, ...unfollowed, ...notesOfEnd(built.processes, status)];
-  const meta = describeRun(sources, allNotes, strings, hostCost, tables.agentBytes);
+  const meta = describeRun(sources, allNotes, strings, hostCost, tables);
   return ok({ meta, strings, frames, stacks: shared.stacks.finish(), sources: sourceLines, ...built });
 }
 
@@ -121,7 +122,7 @@ function describeRun(
   notes: readonly Note[],
   strings: readonly string[],
   hostCost: HostCost | null,
-  agentBytes: number,
+  { agentBytes, intervals }: ProfileTables,
 ): Meta {
   const { manifest, status, log } = sources;
   return {
@@ -131,20 +132,15 @@ function describeRun(
     title: manifest.title,
     workingDirectory: manifest.workingDirectory,
     startedAt: manifest.startedAt,
-    durationMs: Math.max(0, (endOf(status, log, manifest) - manifest.start) / 1e6),
+    durationMs: Math.max(0, (endOfRun(sources) - manifest.start) / 1e6),
     exit: status.exit,
     complete: status.exit.kind !== 'unknown' && hostCost !== null,
     usage: status.usage,
     environment: describeEnvironment(manifest, log, strings),
     cgroup: describeCgroup(log),
     mappedFiles: describeFiles(sources),
+    intervals,
     ownCost: hostCost && { ...hostCost, agentBytes },
     notes: withoutRepeats(notes),
   };
-}
-
-/** The end of the program, or the last that was seen of it. */
-function endOf(status: LaunchStatus, log: SampleLog | null, manifest: RunManifest): MonotonicNs {
-  if (!Number.isNaN(status.endedAt)) return status.endedAt;
-  return Math.max(manifest.start, ...(log?.processes.map((process) => process.lastSeen) ?? []));
 }

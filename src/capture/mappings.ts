@@ -51,6 +51,10 @@ export class LiveMappings {
     changed(range.group, 0, known - range.untouched);
   }
 
+  forEach(visit: RangeChange): void {
+    for (const range of this.#ranges) visit(range.group, range.end - range.start, range.untouched);
+  }
+
   #firstEndingAfter(address: number): number {
     let low = 0;
     let high = this.#ranges.length;

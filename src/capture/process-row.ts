@@ -2,8 +2,8 @@
 import type { Bytes, Milliseconds } from '#base/units.ts';
 import type { StringTableBuilder } from '#profile/build.ts';
 import { HWM_SOURCE } from '#profile/types.ts';
-import type { RunSources } from './assemble-tables.ts';
 import type { RunProcess } from './process-list.ts';
+import type { RunSources } from './run-sources.ts';
 import type { SampledProcess } from './sample-log.ts';
 import type { StreamSurvey } from './stream-survey.ts';
 import { formatPythonVersion, STREAM_FLAG } from './wire.ts';

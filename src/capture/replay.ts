@@ -5,6 +5,7 @@ import type { Bytes, MonotonicNs } from '#base/units.ts';
 import type { FrameTableBuilder, StackTableBuilder, StringTableBuilder } from '#profile/build.ts';
 import { DOMAIN, FRAME_KIND } from '#profile/types.ts';
 import { AddressMap } from './address-map.ts';
+import { ALIVE, Lifetimes } from './lifetimes.ts';
 import { LiveMappings } from './mappings.ts';
 import type { NativeNames } from './native-names.ts';
 import type { NativeModule } from './native-places.ts';
@@ -48,6 +49,7 @@ export interface LiveCopy {
 }
 
 const DOMAINS_SPAN = 16;
+const NOBODY_ASKS = { process: 0, lifetimes: new Lifetimes(0, 0) };
 
 export class Replay implements RecordVisitor {
   readonly groups: Groups = {
@@ -80,8 +82,22 @@ export class Replay implements RecordVisitor {
   readonly #blockWeight = new F64Column();
   readonly #blockMean = new F64Column();
   readonly #blockUntouched = new F64Column();
+  /** Interval in which it began; -1 = the row is free. */
+  readonly #blockBirth = new I32Column();
   readonly #unused: number[] = [];
   readonly #mappings = new LiveMappings();
+  // A mapping's bytes are counted in an origin: a group, and the interval in which it was mapped.
+  readonly #originOf = new Map<number, number>();
+  readonly #originGroup = new I32Column();
+  readonly #originBirth = new I32Column();
+
+  readonly #process: number;
+  readonly #lifetimes: Lifetimes;
+  /** Of a group, in `#lifetimes`. */
+  readonly #owner = new I32Column();
+  /** The interval that is going on, and when the next begins. */
+  #now = 0;
+  #nowEnds: MonotonicNs = Number.NEGATIVE_INFINITY;
 
   /** `checkpointOffsets`: file offsets, ascending; what was alive just before the record there is copied. */
   constructor(
@@ -89,8 +105,12 @@ export class Replay implements RecordVisitor {
     checkpointOffsets: readonly number[],
     onSnapshot: (snapshot: Snapshot, stack: number) => void,
     onAreas: (areas: Areas) => void = () => undefined,
+    /** Gathers how long blocks lived; absent where nobody asks. */
+    { process, lifetimes }: { readonly process: number; readonly lifetimes: Lifetimes } = NOBODY_ASKS,
   ) {
     this.#shared = shared;
+    this.#process = process;
+    this.#lifetimes = lifetimes;
     this.#checkpointOffsets = checkpointOffsets;
     this.#onSnapshot = onSnapshot;
     this.#onAreas = onAreas;
@@ -101,9 +121,17 @@ export class Replay implements RecordVisitor {
     while (offset >= this.#checkpointOffsets[this.checkpoints.length]!) this.#takeCheckpoint();
   }
 
-  /** To be called after the last record: checkpoints that lie behind it see the end. */
-  end(): void {
+  /**
+   * To be called after the last record: checkpoints that lie behind it see the end. `isLast`: the process went on in no other
+   * image, so what is alive now lived until it ended; else until now.
+   */
+  end(isLast = true): void {
     while (this.checkpoints.length < this.#checkpointOffsets.length) this.#takeCheckpoint();
+    const death = isLast ? ALIVE : this.#now;
+    for (let block = 0; block < this.#blockBirth.length; block++) {
+      if (this.#blockBirth.at(block) >= 0) this.#outlived(block, death);
+    }
+    this.#mappings.forEach((origin, bytes, untouched) => this.#mappedUntil(origin, bytes, untouched, death));
   }
 
   code(id: number, file: string, name: string): void {
@@ -131,13 +159,22 @@ export class Replay implements RecordVisitor {
     this.#stackRow.push(this.#shared.stacks.intern(this.#stackRow.at(parent), frame));
   }
 
-  alloc(_: MonotonicNs, address: number, bytes: Bytes, weight: Bytes, stack: number, mean: Bytes, flag: number): void {
+  alloc(
+    time: MonotonicNs,
+    address: number,
+    bytes: Bytes,
+    weight: Bytes,
+    stack: number,
+    mean: Bytes,
+    flag: number,
+  ): void {
+    this.#pass(time);
     const domain = flag & DOMAIN_MASK;
     const group = this.#groupFor(this.#rowOfStack(stack), domain);
     if (mean > this.largestMean) this.largestMean = mean;
     if (domain === DOMAIN.mmap || domain === DOMAIN.mmapFile || domain === DOMAIN.mmapShared) {
-      this.unmap(0, address, bytes); // what was mapped there before is gone, whether its end was seen or not
-      this.#mappings.add(address, bytes, group);
+      this.unmap(time, address, bytes); // what was mapped there before is gone, whether its end was seen or not
+      this.#mappings.add(address, bytes, this.#originFor(group));
       this.groups.untouched.add(group, bytes); // address space, until it is measured
       for (const sums of [this.groups.live, this.groups.allocated]) {
         sums.bytes.add(group, bytes);
@@ -152,20 +189,25 @@ export class Replay implements RecordVisitor {
     this.#blockWeight.set(block, weight);
     this.#blockMean.set(block, mean);
     this.#blockUntouched.set(block, 0);
+    this.#blockBirth.set(block, this.#now);
     const replaced = this.#addresses.set(address, block);
     if (replaced >= 0) this.#bury(replaced);
     this.#count(this.groups.live, group, bytes, weight, mean, 1);
     this.#count(this.groups.allocated, group, bytes, weight, mean, 1);
   }
 
-  free(_: MonotonicNs, address: number): void {
+  free(time: MonotonicNs, address: number): void {
+    this.#pass(time);
     const block = this.#addresses.delete(address);
     if (block >= 0) this.#bury(block);
   }
 
-  unmap(_: MonotonicNs, address: number, bytes: Bytes): void {
-    this.#mappings.remove(address, bytes, (group, gone, untouched) => {
+  unmap(time: MonotonicNs, address: number, bytes: Bytes): void {
+    this.#pass(time);
+    this.#mappings.remove(address, bytes, (origin, gone, untouched) => {
       const { live } = this.groups;
+      const group = this.#originGroup.at(origin);
+      this.#mappedUntil(origin, gone, untouched, this.#now);
       this.groups.untouched.add(group, -untouched);
       live.bytes.add(group, -gone);
       live.exactBytes.add(group, -gone);
@@ -181,7 +223,9 @@ export class Replay implements RecordVisitor {
       this.groups.untouched.add(this.#blockGroup.at(block), known - this.#blockUntouched.at(block));
       this.#blockUntouched.set(block, known);
     } else {
-      this.#mappings.measure(address, untouched, (group, _, change) => this.groups.untouched.add(group, change));
+      this.#mappings.measure(address, untouched, (origin, _, change) =>
+        this.groups.untouched.add(this.#originGroup.at(origin), change),
+      );
     }
   }
 
@@ -211,11 +255,23 @@ export class Replay implements RecordVisitor {
     for (const sums of [groups.live, groups.allocated]) for (const column of Object.values(sums)) column.push(0);
     groups.untouched.push(0);
     const group = groups.freed.push(0);
+    this.#owner.push(this.#lifetimes.addOwner(this.#process, stack, domain));
     this.#groupOf.set(key, group);
     return group;
   }
 
+  #originFor(group: number): number {
+    const key = group * 2 ** 16 + this.#now;
+    const known = this.#originOf.get(key);
+    if (known !== undefined) return known;
+    this.#originGroup.push(group);
+    const origin = this.#originBirth.push(this.#now);
+    this.#originOf.set(key, origin);
+    return origin;
+  }
+
   #newBlock(): number {
+    this.#blockBirth.push(-1);
     this.#blockGroup.push(0);
     this.#blockBytes.push(0);
     this.#blockWeight.push(0);
@@ -229,7 +285,38 @@ export class Replay implements RecordVisitor {
     this.#count(this.groups.live, group, this.#blockBytes.at(block), weight, this.#blockMean.at(block), -1);
     this.groups.untouched.add(group, -this.#blockUntouched.at(block));
     this.groups.freed.add(group, weight);
+    this.#outlived(block, this.#now);
+    this.#blockBirth.set(block, -1);
     this.#unused.push(block);
+  }
+
+  #pass(time: MonotonicNs): void {
+    if (time < this.#nowEnds) return;
+    this.#now = this.#lifetimes.at(time);
+    this.#nowEnds = this.#lifetimes.endOf(this.#now);
+  }
+
+  #outlived(block: number, death: number): void {
+    const birth = this.#blockBirth.at(block);
+    if (this.#lifetimes.isShort(birth, death)) return;
+    const weight = this.#blockWeight.at(block);
+    const mean = this.#blockMean.at(block);
+    const isExact = mean === 0;
+    this.#lifetimes.add(this.#owner.at(this.#blockGroup.at(block)), birth, death, {
+      bytes: weight,
+      exactBytes: isExact ? weight : 0,
+      blocks: isExact ? 1 : weight / Math.max(1, this.#blockBytes.at(block)),
+      samples: isExact ? 0 : 1,
+      variance: weight * mean,
+      untouched: this.#blockUntouched.at(block),
+    });
+  }
+
+  #mappedUntil(origin: number, bytes: Bytes, untouched: Bytes, death: number): void {
+    const birth = this.#originBirth.at(origin);
+    if (this.#lifetimes.isShort(birth, death)) return;
+    const sums = { bytes, exactBytes: bytes, blocks: 0, samples: 0, variance: 0, untouched };
+    this.#lifetimes.add(this.#owner.at(this.#originGroup.at(origin)), birth, death, sums);
   }
 
   // mean 0: recorded exactly, weight is the size. A sampled block of `bytes` stands for weight / bytes like it.

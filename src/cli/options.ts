@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { GrowthLimit } from '#analysis/growth-limit.ts';
 import { parseBytes } from '#base/format.ts';
+import { type Between, parseBetween } from './between.ts';
 
 /** Formats that go to a file; `true` = a name made from the profile's. */
 export const FILE_FORMATS = ['html', 'json', 'csv', 'collapsed', 'speedscope', 'pprof'] as const;
@@ -38,12 +39,14 @@ export function addRunOptions(command: Command): Command {
 
 export interface ReportOptions extends PresentationOptions {
   readonly output?: string;
+  readonly between?: Between;
 }
 
 export function addReportOptions(command: Command): Command {
   command
     .argument('<input>', 'a .highwater profile, or the .highwater-run folder of a run that was cut off')
-    .option('-o, --output <file>', 'also save the profile (useful for a folder)');
+    .option('-o, --output <file>', 'also save the profile (useful for a folder)')
+    .option('--between <moments>', 'what grew between two moments: start,peak or 2s,1min30s or 10%,end', parseBetween);
   return addPresentationOptions(command);
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Growth } from '#analysis/growth.ts';
 import { computeOverview, type Overview } from '#analysis/overview.ts';
 import type { OwnershipOptions } from '#analysis/ownership.ts';
 import { errnoOf, fail, messageOf, ok, type Result } from '#base/result.ts';
@@ -22,6 +23,8 @@ const SUFFIX: Readonly<Record<FileFormat, string>> = {
 export interface Shown {
   readonly profile: Profile;
   readonly overview: Overview;
+  /** Between two moments, where it was asked for. */
+  readonly growth?: Growth;
   /** Bytes of the `.highwater` file, which the HTML report carries; made on demand. */
   readonly packed: () => Uint8Array;
   /** Files are named after it: "train" gives train.html. */
@@ -70,14 +73,14 @@ export function writeOutput(path: string, content: string | Uint8Array): Result<
 
 async function render(
   format: FileFormat,
-  { profile, overview, packed }: Shown,
+  { profile, overview, growth, packed }: Shown,
   options: PresentationOptions,
 ): Promise<string | Uint8Array> {
   switch (format) {
     case 'html':
       return renderPage(profile, packed(), options);
     case 'json':
-      return (await import('#report/json.ts')).renderJson(profile, overview).text;
+      return (await import('#report/json.ts')).renderJson(profile, overview, growth && { growth }).text;
     case 'csv':
       return (await import('#report/csv.ts')).renderCsv(profile, overview).text;
     case 'collapsed':

@@ -72,6 +72,8 @@ const MAPPED_FILES = [
   { process: 'number', time: 'number', files: [{ path: 'text', bytes: 'number' }] },
 ] as const satisfies Shape;
 
+const INTERVALS = { count: 'number', width: 'number' } as const satisfies Shape;
+
 const EXITS: Readonly<Record<Meta['exit']['kind'], Shape>> = {
   exited: { code: 'number' },
   signaled: { signal: 'number', name: 'text' },
@@ -82,11 +84,15 @@ const EXITS: Readonly<Record<Meta['exit']['kind'], Shape>> = {
 export function findMetaProblem(meta: unknown): string | undefined {
   const problem = misfit(meta, META, 'meta');
   if (problem) return problem;
-  const { exit, usage, cgroup, ownCost, environment, mappedFiles } = meta as Record<string, Record<string, unknown>>;
+  const { exit, usage, cgroup, ownCost, environment, mappedFiles, intervals } = meta as Record<
+    string,
+    Record<string, unknown>
+  >;
   const kind = exit?.kind;
   if (kind !== 'exited' && kind !== 'signaled' && kind !== 'unknown') return 'meta.exit.kind is not known';
   return (
     misfit(exit, EXITS[kind], 'meta.exit') ??
+    (intervals === undefined ? undefined : misfit(intervals, INTERVALS, 'meta.intervals')) ??
     (mappedFiles === undefined ? undefined : misfit(mappedFiles, MAPPED_FILES, 'meta.mappedFiles')) ??
     misfitUnlessNull(usage, USAGE, 'meta.usage') ??
     misfitUnlessNull(cgroup, CGROUP, 'meta.cgroup') ??

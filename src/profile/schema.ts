@@ -113,6 +113,19 @@ export const SCHEMA = {
     samples: 'f64',
     variance: 'f64',
   },
+  lifetimes: {
+    process: 'i32',
+    stack: 'i32',
+    domain: 'u8',
+    birth: 'i32',
+    death: 'i32',
+    bytes: 'f64',
+    exactBytes: 'f64',
+    blocks: 'f64',
+    samples: 'f64',
+    variance: 'f64',
+    resident: 'f64',
+  },
   sources: { file: 'i32', line: 'i32', text: 'i32' },
 } as const satisfies Schema;
 
@@ -127,7 +140,7 @@ export const LATER_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 
 /** Likewise of whole tables: a file that lacks them means empty ones. */
-export const LATER_TABLES: ReadonlySet<string> = new Set(['areas']);
+export const LATER_TABLES: ReadonlySet<string> = new Set(['areas', 'lifetimes']);
 
 export const TABLE_NAMES = Object.keys(SCHEMA) as readonly TableName[];
 export type { TableName };

@@ -30,6 +30,7 @@ export interface Profile {
   readonly areas: AreaTable;
   readonly live: LiveTable;
   readonly churn: ChurnTable;
+  readonly lifetimes: LifetimeTable;
   readonly sources: SourceTable;
 }
 
@@ -56,9 +57,17 @@ export interface Meta {
   readonly cgroup: CgroupFacts | null;
   /** Files of which pages were resident, as read now and then; absent in profiles of before. Path "" = the rest. */
   readonly mappedFiles?: readonly MappedFilesReading[];
+  /** Of LifetimeTable; absent in profiles of before. */
+  readonly intervals?: Intervals;
   /** The profiler's own cost on this machine during the run. */
   readonly ownCost: OwnCost | null;
   readonly notes: readonly Note[];
+}
+
+/** The run cut into `count` equal intervals: number i begins at i x width. The last holds all that came later, too. */
+export interface Intervals {
+  readonly count: number;
+  readonly width: Milliseconds;
 }
 
 /** Resident pages of one file; path "": of all that are not named. */
@@ -425,6 +434,27 @@ export interface ChurnTable {
   readonly blocks: Float64Array;
   readonly samples: Float64Array;
   readonly variance: Float64Array;
+}
+
+/**
+ * Blocks and mappings that were alive at the end of an interval of `meta.intervals`, by process, stack, domain, and the intervals in
+ * which they began and ended: what came to be alive between two ends of intervals. Other columns as in LiveTable.
+ */
+export interface LifetimeTable {
+  readonly length: number;
+  readonly process: Int32Array;
+  readonly stack: Int32Array;
+  readonly domain: Uint8Array;
+  readonly birth: Int32Array;
+  /** A later interval than `birth`; -1 = alive when the process ended, or was last seen. */
+  readonly death: Int32Array;
+  readonly bytes: Float64Array;
+  readonly exactBytes: Float64Array;
+  readonly blocks: Float64Array;
+  readonly samples: Float64Array;
+  readonly variance: Float64Array;
+  /** As last measured. */
+  readonly resident: Float64Array;
 }
 
 /** The source lines that reports show, so that a profile is readable on another machine. Empty with --no-source. */

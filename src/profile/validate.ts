@@ -25,6 +25,7 @@ const CHECKS: readonly Check[] = [
   checkEstimates,
   checkMoments,
   checkUniqueLiveRows,
+  checkLifetimes,
 ];
 
 function checkMeta(profile: Profile): string[] {
@@ -66,6 +67,8 @@ const REFERENCES: readonly [TableName, string, TableName | 'strings', boolean][]
   ['live', 'stack', 'stacks', true],
   ['churn', 'process', 'processes', false],
   ['churn', 'stack', 'stacks', true],
+  ['lifetimes', 'process', 'processes', false],
+  ['lifetimes', 'stack', 'stacks', true],
   ['sources', 'file', 'strings', false],
   ['sources', 'text', 'strings', false],
 ];
@@ -122,6 +125,7 @@ const SIZES: readonly [TableName, readonly string[]][] = [
   ['moments', ['resident', 'shared', 'mallocLive', 'pythonLive', 'pythonHeld', 'allocated']],
   ['areas', Object.keys(SCHEMA.areas).filter((column) => column !== 'process' && column !== 'time')],
   ['live', ['bytes', 'exactBytes', 'blocks', 'samples', 'variance', 'resident']],
+  ['lifetimes', ['bytes', 'exactBytes', 'blocks', 'samples', 'variance', 'resident']],
   ['churn', ['allocated', 'exactAllocated', 'freed', 'blocks', 'samples', 'variance']],
 ];
 
@@ -139,7 +143,7 @@ function checkSizes(profile: Profile): string[] {
 // Estimates are always there; only readings may be missing.
 function checkEstimates(profile: Profile): string[] {
   for (const [table, columns] of SIZES) {
-    if (table !== 'live' && table !== 'churn') continue;
+    if (table !== 'live' && table !== 'churn' && table !== 'lifetimes') continue;
     for (const column of columns) {
       if (column !== 'resident' && columnOf(profile, table, column).some(Number.isNaN))
         return [`${table}.${column} holds NaN`];
@@ -165,6 +169,17 @@ function checkUniqueLiveRows(profile: Profile): string[] {
     const key = `${live.moment[row]},${live.process[row]},${live.stack[row]},${live.domain[row]}`;
     if (seen.has(key)) return [`live has two rows for moment,process,stack,domain ${key}`];
     seen.add(key);
+  }
+  return [];
+}
+
+function checkLifetimes({ meta, lifetimes }: Profile): string[] {
+  const count = meta.intervals?.count ?? 0;
+  for (let row = 0; row < lifetimes.length; row++) {
+    const [birth, death] = [lifetimes.birth[row]!, lifetimes.death[row]!];
+    const ends = death === -1 || (death > birth && death < count);
+    if (birth < 0 || birth >= count || !ends)
+      return [`lifetimes: row ${row} lives from ${birth} to ${death} of ${count}`];
   }
   return [];
 }

@@ -1,6 +1,7 @@
 // The report for machines. docs/schemas/report.schema.json describes every field; a change that a reader could stumble
 // over raises the number in `schema`.
 import { computeComposition } from '#analysis/composition.ts';
+import type { Growth } from '#analysis/growth.ts';
 import type { LastRise } from '#analysis/last-rise.ts';
 import type { LineRow } from '#analysis/lines.ts';
 import type { Overview } from '#analysis/overview.ts';
@@ -8,6 +9,7 @@ import type { Peak } from '#analysis/peak.ts';
 import { computeTicks } from '#analysis/ticks.ts';
 import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
+import { growthOf } from './json-growth.ts';
 import { estimateOf, formatJson } from './json-text.ts';
 import { sourceLookup } from './place.ts';
 import { EXIT_DONE, EXIT_NOT_MEASURED, type Report } from './report.ts';
@@ -22,6 +24,8 @@ export interface JsonOptions {
   readonly minBytes?: Bytes;
   /** The same in percent of the peak. */
   readonly minPercent?: number;
+  /** What grew between two moments; absent: null. */
+  readonly growth?: Growth;
   /** Everything on one line. */
   readonly compact?: boolean;
 }
@@ -49,6 +53,7 @@ export function renderJson(profile: Profile, overview: Overview, options: JsonOp
     ...linesOf(profile, overview, options),
     steps: overview.steps.map((step) => ({ ...step })),
     lastRise: lastRiseOf(profile, overview.lastRise),
+    growth: options.growth ? growthOf(profile, options.growth) : null,
     processes: processesOf(overview),
     timeline: timelineOf(profile),
     notes: meta.notes.map(({ severity, code, text, process }) => ({ severity, code, text, process })),

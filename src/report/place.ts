@@ -22,7 +22,10 @@ export const PLACE_TITLES: Readonly<Record<Exclude<LineRow['place'], 'line'>, st
   native: '(native code)',
 };
 
-export function formatLinePlace(row: LineRow, workingDirectory: string): string {
+export function formatLinePlace(
+  row: Pick<LineRow, 'file' | 'line' | 'func' | 'place'>,
+  workingDirectory: string,
+): string {
   if (row.place === 'line') return formatPlace(row.file, row.line, workingDirectory);
   const isLibrary = row.place === 'startup' && row.func !== '';
   return isLibrary ? `(${plainText(row.func)}, outside your code)` : PLACE_TITLES[row.place];

@@ -1,12 +1,16 @@
 // `highwater report`: any form of a report from a saved profile, or from the folder of a run that was cut off.
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { computeGrowth, type Growth } from '#analysis/growth.ts';
+import type { Overview } from '#analysis/overview.ts';
 import { ok, type Result } from '#base/result.ts';
 import { assembleProfile } from '#capture/assemble.ts';
 import { packProfile, readProfileFile, writeProfileFile } from '#capture/profile-store.ts';
 import { RUN_SUFFIX, RunDirectory } from '#capture/run-directory.ts';
 import type { Profile } from '#profile/types.ts';
 import { renderTerminal } from '#report/terminal.ts';
+import { renderGrowth } from '#report/terminal-growth.ts';
+import { type Between, edgesOf } from '../between.ts';
 import { FILE_FORMATS, type ReportOptions } from '../options.ts';
 import { overviewOf, writeFormats } from '../presentation.ts';
 import { complain, screenOf, write } from '../say.ts';
@@ -39,6 +43,11 @@ function isFolder(path: string): boolean {
   }
 }
 
+function growthBetween(profile: Profile, { ownership }: Overview, between: Between): Result<Growth> {
+  const edges = edgesOf(profile, between);
+  return edges.ok ? ok(computeGrowth(profile, ownership, { ...edges.value, by: 'user' })) : edges;
+}
+
 /** Exit codes: 0 done, 2 usage, 3 the input could not be read or the output not written. */
 export async function report(input: string, options: ReportOptions): Promise<number> {
   const opened = openInput(input);
@@ -48,12 +57,21 @@ export async function report(input: string, options: ReportOptions): Promise<num
   }
   const { profile, packed } = opened.value;
   const overview = overviewOf(profile, options);
+  const growth = options.between && growthBetween(profile, overview, options.between);
+  if (growth && !growth.ok) {
+    complain(growth.error);
+    return 3;
+  }
   const stdoutOnly = { ...options, ...(options.json === true && { json: '-' as const }) };
-  const results: Result<void>[] = [await writeFormats({ ...opened.value, overview }, stdoutOnly)];
+  const results: Result<void>[] = [
+    await writeFormats({ ...opened.value, overview, ...(growth && { growth: growth.value }) }, stdoutOnly),
+  ];
   if (options.output !== undefined) results.push(writeProfileFile(resolve(options.output), packed()));
   if (FILE_FORMATS.every((format) => options[format] === undefined)) {
     const screen = screenOf(1);
-    write(1, renderTerminal(profile, overview, { ...options, width: screen.width, colour: screen.colour }).text);
+    const shown = { ...options, width: screen.width, colour: screen.colour };
+    const { text } = growth ? renderGrowth(profile, growth.value, shown) : renderTerminal(profile, overview, shown);
+    write(1, text);
   }
   for (const result of results) if (!result.ok) complain(result.error);
   return results.every((result) => result.ok) ? 0 : 3;

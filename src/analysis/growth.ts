@@ -1,0 +1,151 @@
+// What grew between two moments of a run: what is alive at the second and was not at the first, less what of the first is
+// gone, by line of code.
+import type { Bytes, Milliseconds } from '#base/units.ts';
+import type { IndexIntoProcesses, LiveTable, Profile } from '#profile/types.ts';
+import { FAMILIES, type Family } from './domains.ts';
+import { type Estimate, NOTHING } from './interval.ts';
+import { type Edge, goneSince, liveSince, timeOf, withLive } from './lifetimes.ts';
+import type { LineOfStack, LineRule } from './line-of-stack.ts';
+import { computeLines, type LineRow } from './lines.ts';
+import type { Ownership } from './ownership.ts';
+import { heapAt } from './processes.ts';
+import { computeTicks } from './ticks.ts';
+
+export interface Growth {
+  readonly from: Milliseconds;
+  readonly to: Milliseconds;
+  /** The two moments are told to this: what came and went within it is not seen. */
+  readonly resolution: Milliseconds;
+  /** The kernel's figure at the two, of the process, or PSS (else RSS) of all; NaN where it was not read near enough. */
+  readonly resident: { readonly unit: 'RSS' | 'PSS'; readonly from: Bytes; readonly to: Bytes };
+  /** Alive at `to` and not at `from`; alive at `from` and not at `to`. */
+  readonly came: Estimate;
+  readonly went: Estimate;
+  /** By what came less what went, largest first. */
+  readonly lines: readonly GrowthRow[];
+}
+
+export interface GrowthRow extends Pick<LineRow, 'file' | 'line' | 'func' | 'importing'> {
+  readonly place: LineOfStack['place'];
+  readonly came: Estimate;
+  readonly went: Estimate;
+  /** came - went. */
+  readonly net: Bytes;
+  /** Of `net`, by who gave the memory. */
+  readonly parts: Readonly<Record<Family, Bytes>>;
+  /** Blocks of `came`. */
+  readonly blocks: number;
+}
+
+export interface GrowthOptions {
+  readonly from: Edge;
+  readonly to: Edge;
+  readonly by: LineRule;
+  /** Only this process; absent = all. */
+  readonly process?: IndexIntoProcesses;
+}
+
+/** The moment of a profile that `withLive` gives. */
+const ONLY = 0;
+
+export function computeGrowth(profile: Profile, ownership: Ownership, options: GrowthOptions): Growth {
+  const { from, to, by, process } = options;
+  const side = (live: LiveTable) => {
+    const derived = withLive(profile, live);
+    const lines = computeLines(derived, ownership, { moment: ONLY, by, ...(process !== undefined && { process }) });
+    return { lines, heap: heapAt(derived, ONLY, process) };
+  };
+  const came = side(liveSince(profile, from, to));
+  const went = side(goneSince(profile, from, to));
+  const [start, end] = [timeOf(profile, from), timeOf(profile, to)];
+  return {
+    from: start,
+    to: end,
+    resolution: profile.meta.intervals?.width ?? Number.NaN,
+    resident: residentBetween(profile, start, end, process),
+    came: came.heap ?? NOTHING,
+    went: went.heap ?? NOTHING,
+    lines: joinLines(came.lines, went.lines),
+  };
+}
+
+function joinLines(came: readonly LineRow[], went: readonly LineRow[]): GrowthRow[] {
+  const rows = new Map<string, { came?: LineRow; went?: LineRow }>();
+  const at = (row: LineRow) => {
+    const key = `${row.place} ${row.file}:${row.line} ${row.importing} ${row.place === 'line' ? '' : row.func}`;
+    if (!rows.has(key)) rows.set(key, {});
+    return rows.get(key)!;
+  };
+  for (const row of came) at(row).came = row;
+  for (const row of went) at(row).went = row;
+  return [...rows.values()]
+    .map(growthOf)
+    .filter((row) => row.came.bytes > 0 || row.went.bytes > 0)
+    .sort((a, b) => b.net - a.net);
+}
+
+function growthOf({ came, went }: { came?: LineRow; went?: LineRow }): GrowthRow {
+  const { file, line, func, place, importing } = (came ?? went)!;
+  const [inBytes, outBytes] = [came?.heap ?? NOTHING, went?.heap ?? NOTHING];
+  const parts = Object.fromEntries(
+    FAMILIES.map((family) => [family, (came?.parts[family] ?? 0) - (went?.parts[family] ?? 0)]),
+  ) as Record<Family, Bytes>;
+  return {
+    file,
+    line,
+    func,
+    place,
+    importing,
+    came: inBytes,
+    went: outBytes,
+    net: inBytes.bytes - outBytes.bytes,
+    parts,
+    blocks: came?.blocks ?? 0,
+  };
+}
+
+function residentBetween(
+  profile: Profile,
+  from: Milliseconds,
+  to: Milliseconds,
+  process: IndexIntoProcesses | undefined,
+): Growth['resident'] {
+  const readings =
+    process === undefined && profile.processes.length > 1 ? ofAll(profile) : ofOne(profile, process ?? 0);
+  return { unit: readings.unit, from: readingAt(readings, from), to: readingAt(readings, to) };
+}
+
+interface Readings {
+  readonly unit: 'RSS' | 'PSS';
+  readonly rows: readonly { readonly time: Milliseconds; readonly bytes: Bytes }[];
+}
+
+function ofAll(profile: Profile): Readings {
+  const ticks = computeTicks(profile);
+  const whole = ticks.filter((tick) => !Number.isNaN(tick.pss));
+  const unit = whole.length >= 2 ? 'PSS' : 'RSS';
+  const rows = unit === 'PSS' ? whole : ticks;
+  return { unit, rows: rows.map((tick) => ({ time: tick.time, bytes: unit === 'PSS' ? tick.pss : tick.rss })) };
+}
+
+function ofOne({ samples, activity }: Profile, process: IndexIntoProcesses): Readings {
+  const rows: { time: Milliseconds; bytes: Bytes }[] = [];
+  for (const table of [samples, activity]) {
+    for (let row = 0; row < table.length; row++) {
+      if (table.process[row] === process) rows.push({ time: table.time[row]!, bytes: table.rss[row]! });
+    }
+  }
+  return { unit: 'RSS', rows: rows.sort((a, b) => a.time - b.time) };
+}
+
+/** The last reading at or before a time, 0 before the first: the program was not there yet. */
+function readingAt({ rows }: Readings, time: Milliseconds): Bytes {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle]!.time <= time) low = middle + 1;
+    else high = middle;
+  }
+  return rows.length === 0 ? Number.NaN : low === 0 ? 0 : rows[low - 1]!.bytes;
+}

@@ -1,0 +1,90 @@
+// What was alive at any moment of the run, and what came and went between two: rows of LifetimeTable as live tables, so that
+// every analysis of a moment answers for these too.
+import { I32Column } from '#base/columns.ts';
+import type { Milliseconds } from '#base/units.ts';
+import type { IndexIntoProcesses, LiveTable, Profile } from '#profile/types.ts';
+
+/** A moment as a number of whole intervals since the run began: 0 = its beginning, `intervals.count` = its end. */
+export type Edge = number;
+
+export const BEGINNING: Edge = 0;
+
+/** False in profiles of before there were lifetimes, and where no agent ran. */
+export function hasLifetimes({ meta, lifetimes }: Profile): boolean {
+  return meta.intervals !== undefined && lifetimes.length > 0;
+}
+
+/** The edge of an interval that is nearest to a time. */
+export function edgeAt({ meta }: Profile, time: Milliseconds): Edge {
+  if (!meta.intervals || Number.isNaN(time)) return BEGINNING;
+  const { count, width } = meta.intervals;
+  return Math.min(count, Math.max(0, Math.round(time / width)));
+}
+
+export function timeOf({ meta }: Profile, edge: Edge): Milliseconds {
+  return edge * (meta.intervals?.width ?? 0);
+}
+
+/** Alive at an edge: what began in an interval before it and did not end in one. */
+export function liveAt(profile: Profile, edge: Edge): LiveTable {
+  return select(profile, aliveAt(profile, edge));
+}
+
+/** Alive at `to`, and not yet at `from`. */
+export function liveSince(profile: Profile, from: Edge, to: Edge): LiveTable {
+  const alive = aliveAt(profile, to);
+  const { birth } = profile.lifetimes;
+  return select(profile, (row) => birth[row]! >= from && alive(row));
+}
+
+/** Alive at `from`, and no more at `to`. */
+export function goneSince(profile: Profile, from: Edge, to: Edge): LiveTable {
+  const before = aliveAt(profile, from);
+  const after = aliveAt(profile, to);
+  return select(profile, (row) => before(row) && !after(row));
+}
+
+/** A profile whose one moment (row 0) holds what `live` says, and whose run allocated nothing else. */
+export function withLive(profile: Profile, live: LiveTable): Profile {
+  const { churn } = profile;
+  return { ...profile, live, churn: { ...churn, length: 0 } };
+}
+
+function aliveAt(profile: Profile, edge: Edge): (row: number) => boolean {
+  const { birth, death, process } = profile.lifetimes;
+  const ended = endedBy(profile, edge);
+  return (row) => birth[row]! < edge && (death[row]! < 0 ? ended[process[row]!] === 0 : death[row]! >= edge);
+}
+
+/** 1 for each process that was gone at an edge. */
+function endedBy(profile: Profile, edge: Edge): Uint8Array {
+  const { processes, meta } = profile;
+  const ended = new Uint8Array(processes.length);
+  // At the end of the run stands what the program held when it ended.
+  const atEnd = edge >= (meta.intervals?.count ?? 0);
+  const time = timeOf(profile, edge);
+  for (let process: IndexIntoProcesses = 0; process < ended.length; process++) {
+    if (processes.end[process]! <= time && !(atEnd && process === 0)) ended[process] = 1;
+  }
+  return ended;
+}
+
+function select({ lifetimes }: Profile, keep: (row: number) => boolean): LiveTable {
+  const kept = new I32Column();
+  for (let row = 0; row < lifetimes.length; row++) if (keep(row)) kept.push(row);
+  const rows = kept.finish();
+  const numbers = (from: Float64Array) => Float64Array.from(rows, (row) => from[row]!);
+  return {
+    length: rows.length,
+    moment: new Int32Array(rows.length),
+    process: rows.map((row) => lifetimes.process[row]!),
+    stack: rows.map((row) => lifetimes.stack[row]!),
+    domain: Uint8Array.from(rows, (row) => lifetimes.domain[row]!),
+    bytes: numbers(lifetimes.bytes),
+    exactBytes: numbers(lifetimes.exactBytes),
+    blocks: numbers(lifetimes.blocks),
+    samples: numbers(lifetimes.samples),
+    variance: numbers(lifetimes.variance),
+    resident: numbers(lifetimes.resident),
+  };
+}

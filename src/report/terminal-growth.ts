@@ -1,0 +1,68 @@
+// What grew between two moments: the answer to `highwater report --between`.
+import type { Growth, GrowthRow } from '#analysis/growth.ts';
+import { formatCount, formatMiB } from '#base/format.ts';
+import { renderTable, wrapText } from '#base/text-table.ts';
+import type { Profile } from '#profile/types.ts';
+import { painter } from './colour.ts';
+import { growthSentence, growthTotals, signedBytes } from './growth-words.ts';
+import { codeLookup, formatLinePlace } from './place.ts';
+import { EXIT_DONE, type Report } from './report.ts';
+import { NARROW, type TerminalOptions } from './screen.ts';
+import { formatEstimate, formatMargin } from './uncertainty.ts';
+
+/** Shown without asking: what changed by less says little. */
+const LEAST_CHANGE = 10_000;
+
+export function renderGrowth(profile: Profile, growth: Growth, options: TerminalOptions): Report {
+  const paint = painter(options.colour);
+  const width = Math.max(60, Math.min(200, options.width));
+  const moved = growth.lines.filter(
+    (row) => Math.max(row.came.bytes, row.went.bytes) >= (options.minBytes ?? LEAST_CHANGE),
+  );
+  const shown = largestChanges(moved, options.lines);
+  const head = wrapText(growthSentence(growth), width).map((line) => paint('strong', line));
+  const table = renderTable(
+    [
+      { align: 'right', header: 'MiB', paint: (text: string) => paint('accent', text) },
+      { align: 'right', header: 'came' },
+      { align: 'right', header: '±', paint: (text: string) => paint('faint', text) },
+      { align: 'right', header: 'went' },
+      { align: 'left', header: 'Line', cut: 'start', least: 20 },
+      { align: 'left', cut: 'end', least: 8, paint: (text: string) => paint('faint', text) },
+    ] as const,
+    shown.map(rowMaker(profile, width)),
+    { width, indent: '', paintHeader: (text) => paint('strong', text) },
+  );
+  const lines = [
+    ...head,
+    ...wrapText(growthTotals(growth), width),
+    '',
+    ...(shown.length > 0 ? table : ['No line came to hold more or less.']),
+    ...leftOut(growth.lines, shown).map((line) => paint('faint', line)),
+  ];
+  return { text: `${lines.join('\n')}\n`, exitCode: EXIT_DONE };
+}
+
+function largestChanges(rows: readonly GrowthRow[], most: number): GrowthRow[] {
+  const kept = new Set([...rows].sort((a, b) => Math.abs(b.net) - Math.abs(a.net)).slice(0, Math.max(0, most)));
+  return rows.filter((row) => kept.has(row));
+}
+
+function rowMaker(profile: Profile, width: number): (row: GrowthRow) => string[] {
+  const codeOf = codeLookup(profile);
+  return (row) => [
+    row.came.certain && row.went.certain ? `${row.net < 0 ? '−' : '+'}${formatMiB(Math.abs(row.net))}` : '',
+    row.came.bytes > 0 ? formatEstimate(row.came) : '',
+    row.came.bytes > 0 ? formatMargin(row.came) : '',
+    row.went.bytes > 0 ? formatEstimate(row.went) : '',
+    `${formatLinePlace(row, profile.meta.workingDirectory)}${row.importing ? ' (import)' : ''}`,
+    row.place === 'line' && width >= NARROW ? codeOf(row.file, row.line, row.func) : '',
+  ];
+}
+
+function leftOut(all: readonly GrowthRow[], shown: readonly GrowthRow[]): string[] {
+  const count = all.length - shown.length;
+  if (count === 0) return [];
+  const net = (rows: readonly GrowthRow[]) => rows.reduce((sum, row) => sum + row.net, 0);
+  return [`${formatCount(count)} more line${count === 1 ? '' : 's'} with ${signedBytes(net(all) - net(shown))}`];
+}
