@@ -138,14 +138,17 @@ function ofOne({ samples, activity }: Profile, process: IndexIntoProcesses): Rea
   return { unit: 'RSS', rows: rows.sort((a, b) => a.time - b.time) };
 }
 
-/** The last reading at or before a time, 0 before the first: the program was not there yet. */
+/** The reading nearest to a time; 0 before the first, for the program was not there yet. */
 function readingAt({ rows }: Readings, time: Milliseconds): Bytes {
-  let low = 0;
+  if (rows.length === 0) return Number.NaN;
+  if (time < rows[0]!.time) return 0;
+  let low = 0; // rows[low] is at or before `time`, rows[high] after it
   let high = rows.length;
-  while (low < high) {
+  while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (rows[middle]!.time <= time) low = middle + 1;
+    if (rows[middle]!.time <= time) low = middle;
     else high = middle;
   }
-  return rows.length === 0 ? Number.NaN : low === 0 ? 0 : rows[low - 1]!.bytes;
+  const isNext = high < rows.length && rows[high]!.time - time < time - rows[low]!.time;
+  return rows[isNext ? high : low]!.bytes;
 }

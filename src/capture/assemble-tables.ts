@@ -5,11 +5,12 @@ import { type Intervals, MOMENT_KIND, NOT_COUNTED, type Note, type Profile } fro
 import { Activity, type Reading } from './activity.ts';
 import { notesOfAgent, notesOfFlags } from './agent-notes.ts';
 import { AreaReadings, type AreaRow } from './area-readings.ts';
+import type { LiveCopy } from './groups.ts';
 import { Lifetimes } from './lifetimes.ts';
 import { NativePlaces } from './native-places.ts';
 import type { RunProcess, StreamOfProcess } from './process-list.ts';
 import { describeProcess } from './process-row.ts';
-import { type LiveCopy, Replay, type SharedTables } from './replay.ts';
+import { Replay, type SharedTables } from './replay.ts';
 import { endOfRun, type RunSources } from './run-sources.ts';
 import { fillSamples, fillSystem } from './sample-tables.ts';
 import { readStream } from './stream-file.ts';

@@ -51,7 +51,7 @@ export class LiveMappings {
     changed(range.group, 0, known - range.untouched);
   }
 
-  forEach(visit: RangeChange): void {
+  visit(visit: RangeChange): void {
     for (const range of this.#ranges) visit(range.group, range.end - range.start, range.untouched);
   }
 

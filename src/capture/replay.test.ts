@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FrameTableBuilder, StackTableBuilder, StringTableBuilder } from '#profile/build.ts';
 import { DOMAIN, FRAME_KIND } from '#profile/types.ts';
+import type { LiveCopy } from './groups.ts';
 import { NativeNames } from './native-names.ts';
-import { type LiveCopy, Replay } from './replay.ts';
+import { Replay } from './replay.ts';
 
 const KINDS = { malloc: DOMAIN.malloc, python: DOMAIN.python, mmap: DOMAIN.mmap, file: DOMAIN.mmapFile };
 type Kind = keyof typeof KINDS;

@@ -1,14 +1,16 @@
 // One stream replayed: who allocated what, what was alive at chosen points. Blocks are grouped by (stack, domain) as they
 // come, so memory grows with the number of live samples and distinct stacks, not with the length of the run.
-import { F64Column, I32Column, U8Column } from '#base/columns.ts';
+import { F64Column, I32Column } from '#base/columns.ts';
 import type { Bytes, MonotonicNs } from '#base/units.ts';
 import type { FrameTableBuilder, StackTableBuilder, StringTableBuilder } from '#profile/build.ts';
 import { DOMAIN, FRAME_KIND } from '#profile/types.ts';
 import { AddressMap } from './address-map.ts';
-import { ALIVE, Lifetimes } from './lifetimes.ts';
+import { Groups, type LiveCopy } from './groups.ts';
+import { Lifetimes } from './lifetimes.ts';
 import { LiveMappings } from './mappings.ts';
 import type { NativeNames } from './native-names.ts';
 import type { NativeModule } from './native-places.ts';
+import { StreamLifetimes } from './stream-lifetimes.ts';
 import { type Areas, DOMAIN_MASK, type RecordVisitor, type Snapshot } from './wire.ts';
 
 /** The builders that all streams of a run share. */
@@ -19,47 +21,10 @@ export interface SharedTables {
   readonly native: NativeNames;
 }
 
-/** Sums by (stack, domain). Columns of equal length, one row a group. */
-export interface Groups {
-  readonly stack: I32Column;
-  readonly domain: U8Column;
-  readonly live: Sums;
-  /** Of the live bytes, measured to have no memory behind them. */
-  readonly untouched: F64Column;
-  readonly allocated: Sums;
-  readonly freed: F64Column;
-}
-
-interface Sums {
-  readonly bytes: F64Column;
-  readonly exactBytes: F64Column;
-  readonly blocks: F64Column;
-  readonly samples: F64Column;
-  readonly variance: F64Column;
-}
-
-/** Live sums of all groups at a checkpoint, by group row. */
-export interface LiveCopy {
-  readonly bytes: Float64Array;
-  readonly exactBytes: Float64Array;
-  readonly blocks: Float64Array;
-  readonly samples: Float64Array;
-  readonly variance: Float64Array;
-  readonly untouched: Float64Array;
-}
-
-const DOMAINS_SPAN = 16;
 const NOBODY_ASKS = { process: 0, lifetimes: new Lifetimes(0, 0) };
 
 export class Replay implements RecordVisitor {
-  readonly groups: Groups = {
-    stack: new I32Column(),
-    domain: new U8Column(),
-    live: newSums(),
-    untouched: new F64Column(),
-    allocated: newSums(),
-    freed: new F64Column(),
-  };
+  readonly groups = new Groups();
   readonly notes: { code: number; text: string }[] = [];
   /** One for each checkpoint that was reached, in the order given. */
   readonly checkpoints: LiveCopy[] = [];
@@ -69,7 +34,6 @@ export class Replay implements RecordVisitor {
   readonly #checkpointOffsets: readonly number[];
   readonly #onSnapshot: (snapshot: Snapshot, stack: number) => void;
   readonly #onAreas: (areas: Areas) => void;
-  readonly #groupOf = new Map<number, number>();
   readonly #codeFile = new Map<number, number>();
   readonly #codeName = new Map<number, number>();
   readonly #modules = new Map<number, NativeModule & { readonly file: number }>();
@@ -86,18 +50,8 @@ export class Replay implements RecordVisitor {
   readonly #blockBirth = new I32Column();
   readonly #unused: number[] = [];
   readonly #mappings = new LiveMappings();
-  // A mapping's bytes are counted in an origin: a group, and the interval in which it was mapped.
-  readonly #originOf = new Map<number, number>();
-  readonly #originGroup = new I32Column();
-  readonly #originBirth = new I32Column();
-
-  readonly #process: number;
-  readonly #lifetimes: Lifetimes;
-  /** Of a group, in `#lifetimes`. */
-  readonly #owner = new I32Column();
-  /** The interval that is going on, and when the next begins. */
-  #now = 0;
-  #nowEnds: MonotonicNs = Number.NEGATIVE_INFINITY;
+  readonly #lifetimes: StreamLifetimes;
+  readonly #addGroup: (stack: number, domain: number) => void;
 
   /** `checkpointOffsets`: file offsets, ascending; what was alive just before the record there is copied. */
   constructor(
@@ -109,8 +63,8 @@ export class Replay implements RecordVisitor {
     { process, lifetimes }: { readonly process: number; readonly lifetimes: Lifetimes } = NOBODY_ASKS,
   ) {
     this.#shared = shared;
-    this.#process = process;
-    this.#lifetimes = lifetimes;
+    this.#lifetimes = new StreamLifetimes(lifetimes, process);
+    this.#addGroup = (stack, domain) => this.#lifetimes.addGroup(stack, domain);
     this.#checkpointOffsets = checkpointOffsets;
     this.#onSnapshot = onSnapshot;
     this.#onAreas = onAreas;
@@ -127,11 +81,11 @@ export class Replay implements RecordVisitor {
    */
   end(isLast = true): void {
     while (this.checkpoints.length < this.#checkpointOffsets.length) this.#takeCheckpoint();
-    const death = isLast ? ALIVE : this.#now;
+    const death = this.#lifetimes.endOfStream(isLast);
     for (let block = 0; block < this.#blockBirth.length; block++) {
-      if (this.#blockBirth.at(block) >= 0) this.#outlived(block, death);
+      if (this.#blockBirth.at(block) >= 0) this.#tellLifetime(block, death);
     }
-    this.#mappings.forEach((origin, bytes, untouched) => this.#mappedUntil(origin, bytes, untouched, death));
+    this.#mappings.visit((origin, bytes, untouched) => this.#lifetimes.mappingEnds(origin, death, bytes, untouched));
   }
 
   code(id: number, file: string, name: string): void {
@@ -168,19 +122,14 @@ export class Replay implements RecordVisitor {
     mean: Bytes,
     flag: number,
   ): void {
-    this.#pass(time);
+    this.#lifetimes.pass(time);
     const domain = flag & DOMAIN_MASK;
-    const group = this.#groupFor(this.#rowOfStack(stack), domain);
+    const group = this.groups.find(this.#rowOfStack(stack), domain, this.#addGroup);
     if (mean > this.largestMean) this.largestMean = mean;
     if (domain === DOMAIN.mmap || domain === DOMAIN.mmapFile || domain === DOMAIN.mmapShared) {
       this.unmap(time, address, bytes); // what was mapped there before is gone, whether its end was seen or not
-      this.#mappings.add(address, bytes, this.#originFor(group));
-      this.groups.untouched.add(group, bytes); // address space, until it is measured
-      for (const sums of [this.groups.live, this.groups.allocated]) {
-        sums.bytes.add(group, bytes);
-        sums.exactBytes.add(group, bytes);
-      }
-      this.groups.allocated.blocks.add(group, 1); // live ranges merge and split: only calls are counted
+      this.#mappings.add(address, bytes, this.#lifetimes.originFor(group));
+      this.groups.mapped(group, bytes);
       return;
     }
     const block = this.#unused.pop() ?? this.#newBlock();
@@ -189,29 +138,23 @@ export class Replay implements RecordVisitor {
     this.#blockWeight.set(block, weight);
     this.#blockMean.set(block, mean);
     this.#blockUntouched.set(block, 0);
-    this.#blockBirth.set(block, this.#now);
+    this.#blockBirth.set(block, this.#lifetimes.now);
     const replaced = this.#addresses.set(address, block);
     if (replaced >= 0) this.#bury(replaced);
-    this.#count(this.groups.live, group, bytes, weight, mean, 1);
-    this.#count(this.groups.allocated, group, bytes, weight, mean, 1);
+    this.groups.born(group, bytes, weight, mean);
   }
 
   free(time: MonotonicNs, address: number): void {
-    this.#pass(time);
+    this.#lifetimes.pass(time);
     const block = this.#addresses.delete(address);
     if (block >= 0) this.#bury(block);
   }
 
   unmap(time: MonotonicNs, address: number, bytes: Bytes): void {
-    this.#pass(time);
+    this.#lifetimes.pass(time);
     this.#mappings.remove(address, bytes, (origin, gone, untouched) => {
-      const { live } = this.groups;
-      const group = this.#originGroup.at(origin);
-      this.#mappedUntil(origin, gone, untouched, this.#now);
-      this.groups.untouched.add(group, -untouched);
-      live.bytes.add(group, -gone);
-      live.exactBytes.add(group, -gone);
-      this.groups.freed.add(group, gone);
+      this.groups.unmapped(this.#lifetimes.groupOf(origin), gone, untouched);
+      this.#lifetimes.mappingEnds(origin, this.#lifetimes.now, gone, untouched);
     });
   }
 
@@ -224,7 +167,7 @@ export class Replay implements RecordVisitor {
       this.#blockUntouched.set(block, known);
     } else {
       this.#mappings.measure(address, untouched, (origin, _, change) =>
-        this.groups.untouched.add(this.#originGroup.at(origin), change),
+        this.groups.untouched.add(this.#lifetimes.groupOf(origin), change),
       );
     }
   }
@@ -245,31 +188,6 @@ export class Replay implements RecordVisitor {
     return stack < this.#stackRow.length ? this.#stackRow.at(stack) : -1;
   }
 
-  #groupFor(stack: number, domain: number): number {
-    const key = (stack + 1) * DOMAINS_SPAN + domain;
-    const known = this.#groupOf.get(key);
-    if (known !== undefined) return known;
-    const { groups } = this;
-    groups.stack.push(stack);
-    groups.domain.push(domain);
-    for (const sums of [groups.live, groups.allocated]) for (const column of Object.values(sums)) column.push(0);
-    groups.untouched.push(0);
-    const group = groups.freed.push(0);
-    this.#owner.push(this.#lifetimes.addOwner(this.#process, stack, domain));
-    this.#groupOf.set(key, group);
-    return group;
-  }
-
-  #originFor(group: number): number {
-    const key = group * 2 ** 16 + this.#now;
-    const known = this.#originOf.get(key);
-    if (known !== undefined) return known;
-    this.#originGroup.push(group);
-    const origin = this.#originBirth.push(this.#now);
-    this.#originOf.set(key, origin);
-    return origin;
-  }
-
   #newBlock(): number {
     this.#blockBirth.push(-1);
     this.#blockGroup.push(0);
@@ -280,77 +198,31 @@ export class Replay implements RecordVisitor {
   }
 
   #bury(block: number): void {
-    const group = this.#blockGroup.at(block);
-    const weight = this.#blockWeight.at(block);
-    this.#count(this.groups.live, group, this.#blockBytes.at(block), weight, this.#blockMean.at(block), -1);
-    this.groups.untouched.add(group, -this.#blockUntouched.at(block));
-    this.groups.freed.add(group, weight);
-    this.#outlived(block, this.#now);
+    this.groups.died(
+      this.#blockGroup.at(block),
+      this.#blockBytes.at(block),
+      this.#blockWeight.at(block),
+      this.#blockMean.at(block),
+      this.#blockUntouched.at(block),
+    );
+    this.#tellLifetime(block, this.#lifetimes.now);
     this.#blockBirth.set(block, -1);
     this.#unused.push(block);
   }
 
-  #pass(time: MonotonicNs): void {
-    if (time < this.#nowEnds) return;
-    this.#now = this.#lifetimes.at(time);
-    this.#nowEnds = this.#lifetimes.endOf(this.#now);
-  }
-
-  #outlived(block: number, death: number): void {
-    const birth = this.#blockBirth.at(block);
-    if (this.#lifetimes.isShort(birth, death)) return;
-    const weight = this.#blockWeight.at(block);
-    const mean = this.#blockMean.at(block);
-    const isExact = mean === 0;
-    this.#lifetimes.add(this.#owner.at(this.#blockGroup.at(block)), birth, death, {
-      bytes: weight,
-      exactBytes: isExact ? weight : 0,
-      blocks: isExact ? 1 : weight / Math.max(1, this.#blockBytes.at(block)),
-      samples: isExact ? 0 : 1,
-      variance: weight * mean,
-      untouched: this.#blockUntouched.at(block),
-    });
-  }
-
-  #mappedUntil(origin: number, bytes: Bytes, untouched: Bytes, death: number): void {
-    const birth = this.#originBirth.at(origin);
-    if (this.#lifetimes.isShort(birth, death)) return;
-    const sums = { bytes, exactBytes: bytes, blocks: 0, samples: 0, variance: 0, untouched };
-    this.#lifetimes.add(this.#owner.at(this.#originGroup.at(origin)), birth, death, sums);
-  }
-
-  // mean 0: recorded exactly, weight is the size. A sampled block of `bytes` stands for weight / bytes like it.
-  #count(sums: Sums, group: number, bytes: Bytes, weight: Bytes, mean: Bytes, sign: 1 | -1): void {
-    sums.bytes.add(group, sign * weight);
-    if (mean === 0) {
-      sums.exactBytes.add(group, sign * weight);
-      sums.blocks.add(group, sign);
-    } else {
-      sums.blocks.add(group, (sign * weight) / Math.max(1, bytes));
-      sums.samples.add(group, sign);
-      sums.variance.add(group, sign * weight * mean);
-    }
+  #tellLifetime(block: number, death: number): void {
+    this.#lifetimes.blockEnds(
+      this.#blockGroup.at(block),
+      this.#blockBirth.at(block),
+      death,
+      this.#blockBytes.at(block),
+      this.#blockWeight.at(block),
+      this.#blockMean.at(block),
+      this.#blockUntouched.at(block),
+    );
   }
 
   #takeCheckpoint(): void {
-    const { live } = this.groups;
-    this.checkpoints.push({
-      bytes: live.bytes.finish(),
-      exactBytes: live.exactBytes.finish(),
-      blocks: live.blocks.finish(),
-      samples: live.samples.finish(),
-      variance: live.variance.finish(),
-      untouched: this.groups.untouched.finish(),
-    });
+    this.checkpoints.push(this.groups.copyLive());
   }
-}
-
-function newSums(): Sums {
-  return {
-    bytes: new F64Column(),
-    exactBytes: new F64Column(),
-    blocks: new F64Column(),
-    samples: new F64Column(),
-    variance: new F64Column(),
-  };
 }

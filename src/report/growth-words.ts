@@ -25,5 +25,6 @@ export function growthTotals({ came, went, resolution, resident }: Growth): stri
 }
 
 export function signedBytes(bytes: Bytes): string {
+  if (bytes === 0) return formatBytes(0);
   return bytes < 0 ? `−${formatBytes(-bytes)}` : `+${formatBytes(bytes)}`;
 }

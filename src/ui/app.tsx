@@ -9,6 +9,7 @@ import { formatHash, type Route, useRoute, VIEWS, type ViewName } from './state/
 import { chooseTheme, useTheme } from './state/theme.ts';
 import { AboutView } from './views/about.tsx';
 import { FlameView } from './views/flame.tsx';
+import { GrowthView } from './views/growth.tsx';
 import { LinesView } from './views/lines.tsx';
 import { OverviewView } from './views/overview.tsx';
 import { ProcessesView } from './views/processes.tsx';
@@ -17,6 +18,7 @@ import { TimelineView } from './views/timeline.tsx';
 const TITLES: Readonly<Record<ViewName, string>> = {
   overview: 'Overview',
   timeline: 'Timeline',
+  growth: 'Growth',
   flame: 'Flame graph',
   lines: 'Lines',
   processes: 'Processes',
@@ -52,6 +54,8 @@ function View({ route }: { readonly route: Route }) {
       return <OverviewView />;
     case 'timeline':
       return <TimelineView params={route.params} />;
+    case 'growth':
+      return <GrowthView params={route.params} />;
     case 'flame':
       return <FlameView params={route.params} />;
     case 'lines':

@@ -5,7 +5,7 @@ import { NO_BROWSER, ReportBrowser } from '../ui-fixtures-browser.ts';
 import { largeProfile } from '../ui-fixtures-large.ts';
 import { cutOffProfile, hostileProfile, nothingProfile, profileWithoutAgent } from '../ui-fixtures-odd.ts';
 
-const VIEWS = ['overview', 'timeline', 'flame', 'lines', 'processes', 'about'];
+const VIEWS = ['overview', 'timeline', 'growth', 'flame', 'lines', 'processes', 'about'];
 let browser: ReportBrowser;
 
 beforeAll(async () => {

@@ -2,10 +2,12 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { computeFlameTree, liveByStack } from '#analysis/flame.ts';
+import { computeGrowth } from '#analysis/growth.ts';
 import { computeLines } from '#analysis/lines.ts';
 import { computeOverview } from '#analysis/overview.ts';
 import { computeStepSpans } from '#analysis/step-spans.ts';
 import { formatBytes } from '#base/format.ts';
+import { signedBytes } from '#report/growth-words.ts';
 import { richProfile } from '../ui-fixtures.ts';
 import { findFaintTexts, isPainted, NO_BROWSER, type OpenedReport, ReportBrowser } from '../ui-fixtures-browser.ts';
 
@@ -27,7 +29,7 @@ beforeEach((context) => {
   if (NO_BROWSER) context.skip(NO_BROWSER);
 });
 
-const VIEWS = ['Overview', 'Timeline', 'Flame graph', 'Lines', 'Processes', 'About this run'];
+const VIEWS = ['Overview', 'Timeline', 'Growth', 'Flame graph', 'Lines', 'Processes', 'About this run'];
 
 const textOf = (page: Page, selector: string): Promise<string> => page.locator(selector).first().innerText();
 const cell = (page: Page, row: number, column: number): Promise<string> =>
@@ -50,6 +52,35 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
       expect(await findFaintTexts(report.page), view).toEqual([]);
     }
     expect(await report.page.locator('html').getAttribute('data-theme')).toBe(theme);
+    await expectClean(report);
+  });
+});
+
+describe('Growth', () => {
+  test('shows what came and went between two moments, chosen by button, slider, and drag', async () => {
+    const report = await browser.open(rich, { hash: '#/growth' });
+    const { page } = report;
+    const rows = page.locator('section[aria-label="Growth by line"] tbody tr');
+    const whole = computeGrowth(profile, overview.ownership, { from: 0, to: 256, by: 'user' });
+    await page.getByRole('button', { name: 'whole run' }).click();
+    expect(await rows.count()).toBe(whole.lines.length);
+    expect(await rows.first().innerText()).toContain(signedBytes(whole.lines[0]!.net));
+    expect(await textOf(page, '.lead')).toMatch(/^Between the start and .* resident memory/);
+
+    const to = page.getByLabel('To', { exact: false }).and(page.locator('input'));
+    await to.fill('200');
+    expect(page.url()).toContain('to=200');
+    await to.press('ArrowLeft');
+    expect(page.url()).toContain('to=199');
+    const part = computeGrowth(profile, overview.ownership, { from: 0, to: 199, by: 'user' });
+    expect(await rows.first().innerText()).toContain(signedBytes(part.lines[0]!.net));
+
+    const box = (await page.locator('.chart-plot .u-over').boundingBox())!;
+    await page.mouse.move(box.x + box.width / 4, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + 50, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/from=6\d&to=12\d/);
     await expectClean(report);
   });
 });
@@ -335,7 +366,7 @@ describe('Links and memory', () => {
   test('all is reached by keyboard, with the focus in sight', async () => {
     const report = await browser.open(rich);
     const { page } = report;
-    for (let i = 0; i < 4; i++) await page.keyboard.press('Tab');
+    for (let i = 0; i < 5; i++) await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Flame graph');
     const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
     expect(outline).toBe('solid');

@@ -5,7 +5,9 @@ import { assertNever } from '#base/assert.ts';
 import { PLACE_TITLES } from '#report/place.ts';
 import type { Report } from '../state/report.ts';
 
-export function titleOfLine(report: Report, row: LineRow): string {
+type NamedLine = Pick<LineRow, 'place' | 'file' | 'line' | 'func' | 'importing'>;
+
+export function titleOfLine(report: Report, row: NamedLine): string {
   switch (row.place) {
     case 'native':
     case 'startup':
@@ -28,7 +30,7 @@ function Place({ title }: { readonly title: string }) {
   );
 }
 
-export function LineName({ report, row }: { readonly report: Report; readonly row: LineRow }) {
+export function LineName({ report, row }: { readonly report: Report; readonly row: NamedLine }) {
   const source = report.sources.find(row.file, row.line);
   return (
     <span class="line-name">

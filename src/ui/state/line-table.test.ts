@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { richProfile } from '../../../test/ui-fixtures.ts';
-import { filterLines, formatOrder, keyOfLine, parseOrder } from './line-table.ts';
+import { filterLines, keyOfLine, parseOrder } from './line-table.ts';
 import { Report } from './report.ts';
+import { formatOrder } from './sort.ts';
 
 const report = new Report(richProfile(), {});
 const rows = report.lines({ moment: 2, by: 'user' });

@@ -39,10 +39,6 @@ export function parseOrder(text: string | undefined): Order<LineColumn> {
   return column ? { column: column.name, descending: direction !== 'up' } : { column: 'live', descending: true };
 }
 
-export function formatOrder({ column, descending }: Order<LineColumn>): string {
-  return descending ? column : `${column}.up`;
-}
-
 export function lineValue(row: LineRow, column: LineColumn): number | string {
   switch (column) {
     case 'live':
@@ -93,7 +89,7 @@ export function filterLines(report: Report, rows: readonly LineRow[], filter: Li
 }
 
 /** Names a row in the address and among its neighbours. */
-export function keyOfLine(row: LineRow): string {
+export function keyOfLine(row: Pick<LineRow, 'place' | 'file' | 'line' | 'func' | 'importing'>): string {
   const place = row.place === 'line' ? `${row.file}:${row.line}` : `${row.place} ${row.func}`.trimEnd();
   return row.importing ? `${place}:import` : place;
 }

@@ -73,6 +73,13 @@ export const MEANINGS = {
   share: { term: 'Share', text: 'Part of all that was alive at the chosen moment.' },
   self: { term: 'Self', text: 'Bytes allocated by this call itself, not by what it calls.' },
   total: { term: 'Total', text: 'Bytes allocated by this call and by everything that it calls.' },
+  net: { term: 'Grew by', text: 'What came less what went.' },
+  came: {
+    term: 'Came',
+    text: 'Allocated after the first moment and alive at the second, as far as there is memory behind it.',
+  },
+  went: { term: 'Went', text: 'Alive at the first moment and freed before the second.' },
+  cameBlocks: { term: 'Blocks', text: 'How many blocks came, estimated where they were sampled.' },
   step: {
     term: 'Step',
     text: 'A line of your own code that ran for a part of the run, as seen whenever the program’s resident memory was read from inside.',

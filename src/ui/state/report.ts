@@ -2,6 +2,7 @@
 // the same table twice.
 import { computeFlameTree, type FlameTree } from '#analysis/flame.ts';
 import { computeInvertedTree } from '#analysis/flame-inverted.ts';
+import { computeGrowth, type Growth, type GrowthOptions } from '#analysis/growth.ts';
 import { computeLines, type LineOptions, type LineRow } from '#analysis/lines.ts';
 import { computeOverview, type Overview } from '#analysis/overview.ts';
 import type { OwnershipOptions } from '#analysis/ownership.ts';
@@ -39,6 +40,11 @@ export class Report {
   lines(options: LineOptions): readonly LineRow[] {
     const key = `lines ${options.moment} ${options.by} ${options.process ?? 'all'}`;
     return this.#keep(key, () => computeLines(this.profile, this.overview.ownership, options));
+  }
+
+  growth(options: GrowthOptions): Growth {
+    // Not kept: a slider passes many moments, and no view asks for one twice.
+    return computeGrowth(this.profile, this.overview.ownership, options);
   }
 
   steps(process: number): readonly Step[] {

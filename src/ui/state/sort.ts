@@ -5,6 +5,11 @@ export interface Order<C extends string> {
   readonly descending: boolean;
 }
 
+/** "freed.up" in the address. */
+export function formatOrder<C extends string>({ column, descending }: Order<C>): string {
+  return descending ? column : `${column}.up`;
+}
+
 /** Numbers before NaN whatever the direction, texts by the reader's language. Gives a new list. */
 export function sortRows<R, C extends string>(
   rows: readonly R[],

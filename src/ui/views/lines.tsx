@@ -4,10 +4,10 @@ import { formatCount, parseBytes } from '#base/format.ts';
 import { NoAgent } from '../parts/empty.tsx';
 import { useReport } from '../state/context.ts';
 import { useDeferredValue } from '../state/deferred.ts';
-import { filterLines, formatOrder, lineValue, parseOrder } from '../state/line-table.ts';
+import { filterLines, lineValue, parseOrder } from '../state/line-table.ts';
 import { defaultMoment } from '../state/moments.ts';
 import { type Params, replaceParams, rowParam } from '../state/route.ts';
-import { sortRows } from '../state/sort.ts';
+import { formatOrder, sortRows } from '../state/sort.ts';
 import { LinesTable } from './lines-table.tsx';
 import { LinesToolbar } from './lines-toolbar.tsx';
 

@@ -18,11 +18,13 @@ export interface ZoomProps {
 interface ProcessChartProps extends ZoomProps {
   readonly process: number;
   readonly height: number;
+  /** In place of the peak's. */
+  readonly markers?: readonly Marker[];
   /** Only the parts of resident memory, and PSS. */
   readonly brief?: boolean;
 }
 
-export function ProcessMemoryChart({ process, brief = false, ...rest }: ProcessChartProps) {
+export function ProcessMemoryChart({ process, brief = false, markers, ...rest }: ProcessChartProps) {
   const report = useReport();
   const chart = useMemo(() => {
     const data = readProcessSeries(report.profile, process);
@@ -37,6 +39,7 @@ export function ProcessMemoryChart({ process, brief = false, ...rest }: ProcessC
     <Chart
       {...rest}
       {...chart}
+      markers={markers ?? chart.markers}
       label={`Memory of ${report.processName(process)} over time`}
       unit="bytes"
       format={formatBytes}

@@ -9,13 +9,20 @@ import type { Report } from '../state/report.ts';
 import { STEP_COLORS } from '../state/step-colors.ts';
 import type { ZoomProps } from './timeline-process.tsx';
 
-export function TreeMemoryChart(props: ZoomProps & { readonly height: number }) {
+interface TreeChartProps extends ZoomProps {
+  readonly height: number;
+  /** In place of the peak's. */
+  readonly markers?: readonly Marker[];
+}
+
+export function TreeMemoryChart({ markers, ...props }: TreeChartProps) {
   const report = useReport();
   const chart = useMemo(() => treeChart(report), [report]);
   return (
     <Chart
       {...props}
       {...chart}
+      markers={markers ?? chart.markers}
       label={`${chart.measure} of all processes over time, stacked`}
       unit="bytes"
       format={formatBytes}

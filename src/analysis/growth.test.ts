@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { TableBuilder } from '#profile/build.ts';
+import { DOMAIN, type Profile } from '#profile/types.ts';
+import { profileFromText } from '../../test/profiles.ts';
+import { computeGrowth } from './growth.ts';
+import { edgeAt, liveAt, timeOf } from './lifetimes.ts';
+import { computeOwnership } from './ownership.ts';
+
+const MIB = 2 ** 20;
+
+/**
+ * A run of one second in ten intervals. Lines as in profileFromText, without sizes' words: the path, then what it held, each
+ * "10M 2..5" (began in interval 2, ended in 5) or "10M 2.." (lived until the end).
+ */
+function growing(text: string): Profile {
+  const lines = text.split('\n').flatMap((line) => {
+    const [path, held] = line.trim().split(/\s*\|\s*/);
+    return path ? [{ path, held: held! }] : [];
+  });
+  const profile = profileFromText(lines.map(({ path }) => `${path} = 1 MiB malloc`).join('\n'));
+  const table = new TableBuilder('lifetimes');
+  lines.forEach(({ held }, row) => {
+    for (const [, mib, birth, death, domain] of held.matchAll(/(\d+)M (\d+)\.\.(\d*)( python)?/g)) {
+      const bytes = Number(mib) * MIB;
+      table.add({
+        process: 0,
+        stack: profile.live.stack[row]!,
+        domain: domain ? DOMAIN.python : DOMAIN.malloc,
+        birth: Number(birth),
+        death: death === '' ? -1 : Number(death),
+        bytes,
+        exactBytes: domain ? 0 : bytes,
+        blocks: 1,
+        samples: domain ? 100 : 0,
+        variance: domain ? bytes ** 2 / 100 : 0,
+        resident: bytes,
+      });
+    }
+  });
+  return { ...profile, meta: { ...profile.meta, intervals: { count: 10, width: 100 } }, lifetimes: table.finish() };
+}
+
+const show = (profile: Profile, from: number, to: number) =>
+  computeGrowth(profile, computeOwnership(profile, {}), { from, to, by: 'user' }).lines.map(
+    ({ file, line, came, went, net }) =>
+      `${file.split('/').pop()}:${line} ${net / MIB} = ${came.bytes / MIB} - ${went.bytes / MIB}`,
+  );
+
+const PROFILE = growing(`
+  /home/me/project/app.py:load:10 | 5M 1.. 7M 3..6
+  /home/me/project/app.py:cache:20 | 2M 4..
+  /home/me/project/app.py:early:30 | 9M 0..5
+`);
+
+describe('growth', () => {
+  test('is what came and stayed less what was there and went', () => {
+    expect(show(PROFILE, 2, 8)).toEqual(['app.py:20 2 = 2 - 0', 'app.py:30 -9 = 0 - 9']);
+    expect(show(PROFILE, 4, 8)).toEqual(['app.py:20 2 = 2 - 0', 'app.py:10 -7 = 0 - 7', 'app.py:30 -9 = 0 - 9']);
+  });
+
+  test('counts what lives only between, and what is there at both, as nothing', () => {
+    expect(show(PROFILE, 1, 2)).toEqual(['app.py:10 5 = 5 - 0']);
+    expect(show(PROFILE, 7, 9)).toEqual([]);
+  });
+
+  test('from the beginning is all that is alive', () => {
+    expect(show(PROFILE, 0, 5)).toEqual(['app.py:10 12 = 12 - 0', 'app.py:30 9 = 9 - 0', 'app.py:20 2 = 2 - 0']);
+    expect(liveAt(PROFILE, 5).bytes.reduce((a, b) => a + b)).toBe(23 * MIB);
+  });
+
+  test('keeps the interval of what was sampled', () => {
+    const profile = growing('/home/me/project/app.py:load:10 | 100M 1.. python');
+    const [row] = computeGrowth(profile, computeOwnership(profile, {}), { from: 0, to: 10, by: 'user' }).lines;
+    expect(row!.came.low).toBeLessThan(85 * MIB);
+    expect(row!.came.high).toBeGreaterThan(115 * MIB);
+    expect(row!.parts.python).toBe(100 * MIB);
+  });
+
+  test('of a process that ended ends with it, but at the end of the run stands what the program held', () => {
+    expect(show(PROFILE, 0, 10)).toEqual(['app.py:10 5 = 5 - 0', 'app.py:20 2 = 2 - 0']);
+    const ended = { ...PROFILE, processes: { ...PROFILE.processes, end: Float64Array.of(650) } };
+    expect(show(ended, 0, 7)).toEqual([]);
+    expect(show(ended, 6, 7)).toEqual(['app.py:20 -2 = 0 - 2', 'app.py:10 -12 = 0 - 12']);
+  });
+});
+
+test('a time is told by the nearest end of an interval', () => {
+  expect([0, 49, 51, 949, 5000, Number.NaN].map((time) => edgeAt(PROFILE, time))).toEqual([0, 0, 1, 9, 10, 0]);
+  expect(timeOf(PROFILE, 3)).toBe(300);
+});
