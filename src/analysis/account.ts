@@ -1,9 +1,10 @@
 // The account of a process at a moment: every page of its resident memory in one row, each row measured by its own means. Where
 // several are told from one reading (what an allocator has alive, and what it holds free), the reading is of its pages and
 // the part alive is the allocator's own exact count.
-import type { Bytes } from '#base/units.ts';
+import type { Bytes, Milliseconds } from '#base/units.ts';
 import type { IndexIntoMoments, IndexIntoProcesses, Profile } from '#profile/types.ts';
-import { liveRowsOf, untouchedAt } from './account-live.ts';
+import { type LiveRows, liveRowsOf, untouchedAt } from './account-live.ts';
+import { lookAt, type Pages, type PagesThen, pagesBetween, pagesOfLook, untouchedOf } from './pages-between.ts';
 
 /** Private memory of one process, in bytes. */
 export interface PrivateAccount {
@@ -28,9 +29,6 @@ export interface PrivateAccount {
   readonly other: Bytes;
 }
 
-/** What blocks below a megabyte, whose pages are not measured one by one, lack in a usual program. */
-const SMALL_BLOCKS: Bytes = 2 ** 20;
-
 export const PRIVATE_ROWS = [
   'pythonSmall',
   'pythonLarge',
@@ -44,86 +42,88 @@ export const PRIVATE_ROWS = [
   'other',
 ] as const satisfies readonly (keyof PrivateAccount)[];
 
-/** The row of AreaTable that tells most about a time: the last at or before it, else the first after; -1 = none. */
-function findAreas({ areas }: Profile, process: IndexIntoProcesses, time: number): number {
-  let found = -1;
-  for (let row = 0; row < areas.length; row++) {
-    if (areas.process[row] !== process) continue;
-    if (found < 0 || areas.time[row]! <= time) found = row;
-  }
-  return found;
+export interface AccountAt {
+  readonly rows: PrivateAccount;
+  /** No look was taken at that very moment: so much of it is told from how memory changed between two. */
+  readonly between: Bytes;
 }
 
-/**
- * The account at a time of one process, or null where its agent told nothing. What is alive is counted as near to that time as
- * it ever was (at the moment itself, for a peak; at the row `reading` of ActivityTable, where one is named); what is held free,
- * and the rest, is of the nearest look before.
- */
+/** Which figures of the kernel and of the allocators hold for the moment of an account; NaN where they were not read. */
+export interface Then {
+  readonly time: Milliseconds;
+  /** The moment whose live table tells large Python blocks; -1 = none. */
+  readonly moment: IndexIntoMoments;
+  /** Private memory of the process, by the kernel. */
+  readonly anon: Bytes;
+  readonly mallocLive: Bytes;
+  readonly pythonLive: Bytes;
+}
+
+/** The account at the moment of a process's peak, or null where its agent told nothing. */
 export function accountAt(
   profile: Profile,
   process: IndexIntoProcesses,
-  time: number,
+  time: Milliseconds,
   moment: IndexIntoMoments,
-  reading = -1,
-): PrivateAccount | null {
-  const row = findAreas(profile, process, time);
-  if (row < 0 || Number.isNaN(profile.areas.mallocLive[row]!)) return null;
+): AccountAt | null {
+  const { moments } = profile;
+  const of = (column: Float64Array) => (moment < 0 ? Number.NaN : column[moment]!);
+  return accountThen(profile, process, {
+    time,
+    moment,
+    anon: of(moments.resident) - of(moments.shared),
+    mallocLive: of(moments.mallocLive),
+    pythonLive: of(moments.pythonLive),
+  });
+}
+
+/**
+ * Pages are those of a look at just that time, else of the looks around it, held to the kernel's figure. What allocators have
+ * alive is their own exact count, where it was read then; the rest of their pages they hold free.
+ */
+export function accountThen(profile: Profile, process: IndexIntoProcesses, then: Then): AccountAt | null {
   const { areas } = profile;
-  const isThen = areas.time[row] === time;
-  const rows = liveRowsOf(profile, process, moment);
-  const untouched = areas.blocksReserved[row]! - areas.blocks[row]! + areas.untouched[row]!;
-  const { mallocLive, pythonLive, pythonHeld } = countedAt(profile, row, time, moment, reading);
-  const malloc = mallocLive - (isThen ? untouched : untouchedSince(untouched, untouchedAt(profile, process, moment)));
-  const pythonLarge = Math.min(rows.pythonLarge, Math.max(0, malloc));
-  return {
-    pythonSmall: firstNumber(pythonLive, areas.arenas[row]!),
+  const look = lookAt(profile, process, then.time);
+  if (look < 0) return null;
+  const isThen = areas.time[look] === then.time;
+  const told =
+    isThen || Number.isNaN(then.anon)
+      ? { pages: pagesOfLook(profile, look), between: 0 }
+      : pagesBetween(profile, process, then.time, then.anon)!;
+  const lines = liveRowsOf(profile, process, then.moment);
+  const pages = isThen ? told.pages : withRisen(told, then.anon, lines);
+  const untouched = isThen ? untouchedOf(areas, look) : untouchedAt(profile, process, then.moment);
+  const malloc = within(firstNumber(then.mallocLive - untouched, pages.malloc), pages.heaps + pages.blocks);
+  const python = within(firstNumber(then.pythonLive, pages.python), pages.arenas);
+  const pythonLarge = Math.min(lines.pythonLarge, malloc);
+  const { mapped, data, stacks, agent, other } = pages;
+  const rows = {
+    pythonSmall: python,
     pythonLarge,
     native: malloc - pythonLarge,
-    mapped: isThen ? areas.mapped[row]! : Math.max(rows.mapped, areas.mapped[row]!),
-    pythonFree: Math.max(0, firstNumber(pythonHeld, areas.arenas[row]! - areas.pythonLive[row]!, 0)),
-    nativeFree: Math.max(0, areas.heaps[row]! + areas.blocks[row]! - (areas.mallocLive[row]! - untouched)),
-    data: areas.data[row]!,
-    stacks: areas.stacks[row]!,
-    agent: areas.agent[row]!,
-    other: areas.other[row]!,
+    mapped,
+    pythonFree: pages.arenas - python,
+    nativeFree: pages.heaps + pages.blocks - malloc,
+    data,
+    stacks,
+    agent,
+    other,
   };
+  return { rows, between: told.between };
 }
 
-interface Counted {
-  mallocLive: Bytes;
-  pythonLive: Bytes;
-  pythonHeld: Bytes;
+/** Where memory stood higher than at any look, what lines hold beyond the look is what it rose by; the rest stays unexplained. */
+function withRisen({ pages, between }: PagesThen, anon: Bytes, lines: LiveRows): Pages {
+  const { data, heaps, blocks, arenas, mapped, stacks, agent, other } = pages;
+  const lacking = anon - (data + heaps + blocks + arenas + mapped + stacks + agent + other);
+  if (!(between > 0 && lacking > 0)) return pages;
+  const alive = lines.native + lines.pythonLarge + lines.pythonSmall + lines.mapped;
+  const risen = Math.min(lacking, Math.max(0, alive - pages.malloc - pages.python - mapped));
+  return { ...pages, blocks: blocks + risen, malloc: pages.malloc + risen };
 }
 
-/** The allocators' count at the moment or reading, else their last at or before the time, else that of the look. */
-function countedAt(profile: Profile, look: number, time: number, moment: IndexIntoMoments, reading: number): Counted {
-  const { activity, areas, moments } = profile;
-  const counted = { mallocLive: areas.mallocLive[look]!, pythonLive: areas.pythonLive[look]!, pythonHeld: Number.NaN };
-  for (let row = 0; row < activity.length && activity.time[row]! <= time; row++) {
-    if (activity.process[row] === areas.process[look] && activity.time[row]! >= areas.time[look]!) {
-      takeCounts(counted, activity, row);
-    }
-  }
-  if (reading >= 0) takeCounts(counted, activity, reading);
-  if (moment >= 0) {
-    takeCounts(counted, moments, moment);
-    counted.pythonHeld = moments.pythonHeld[moment]!;
-  }
-  return counted;
-}
-
-function takeCounts(
-  to: Counted,
-  { mallocLive, pythonLive }: Profile['activity'] | Profile['moments'],
-  row: number,
-): void {
-  if (!Number.isNaN(mallocLive[row]!)) to.mallocLive = mallocLive[row]!;
-  if (!Number.isNaN(pythonLive[row]!)) to.pythonLive = pythonLive[row]!;
-}
-
-/** Large blocks that were not touched at a look may be by now, as lines tell; what smaller ones lack is of the look. */
-function untouchedSince(atLook: Bytes, ofLines: Bytes): Bytes {
-  return Math.max(ofLines, Math.min(atLook, SMALL_BLOCKS));
+function within(bytes: Bytes, most: Bytes): Bytes {
+  return Math.min(Math.max(0, bytes), most);
 }
 
 function firstNumber(...values: number[]): number {

@@ -28,6 +28,8 @@ export interface Composition {
   readonly parts: readonly CompositionPart[];
   /** False: no agent told what private memory was for. */
   readonly accounted: boolean;
+  /** Of the parts, told from how memory changed between two looks: so much may stand in a neighbouring row. */
+  readonly between: Bytes;
   /** No part of the sum: asked for and never touched, and address space of mapped files. */
   readonly untouched: Bytes;
   readonly mappedFiles: Bytes;
@@ -44,6 +46,7 @@ export function computeComposition(overview: Overview): Composition | null {
     total: peak.bytes,
     parts,
     accounted: account !== null,
+    between: overview.accountBetween,
     untouched: overview.untouched,
     mappedFiles: overview.families.mappedFile,
   };

@@ -28,6 +28,8 @@ export interface Overview {
   readonly kernelParts: KernelParts | null;
   /** Private memory at the peak by what it was for; null where no agent told. */
   readonly account: PrivateAccount | null;
+  /** Of the account, told from how memory changed between two looks: so much may stand in a neighbouring row. */
+  readonly accountBetween: Bytes;
   /** The same of a tree, whose `account` is that of all processes together. */
   readonly tree: TreeAccount | null;
   /** Alive at the peak, with memory behind it; null where no agent was there to see it. */
@@ -66,6 +68,7 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
   const mainProcess = Math.max(0, peak?.process ?? 0);
   const isTree = peak?.unit === 'PSS';
   const tree = isTree ? treeAccountAt(profile, peak.time) : null;
+  const single = peak && !isTree ? accountAt(profile, mainProcess, peak.time, moment) : null;
   const kernelParts = peak?.unit === 'VmHWM' ? findKernelParts(profile, mainProcess, peak.time, moment) : null;
   const ofOne = peak?.unit === 'VmHWM' ? { process: mainProcess } : {};
   return {
@@ -74,7 +77,8 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     mainPeak: findProcessPeak(profile, 0),
     mainProcess,
     kernelParts,
-    account: isTree ? (tree?.rows ?? null) : peak && accountAt(profile, mainProcess, peak.time, moment),
+    account: isTree ? (tree?.rows ?? null) : (single?.rows ?? null),
+    accountBetween: (isTree ? tree?.between : single?.between) ?? 0,
     tree,
     heap: moment < 0 ? null : heapAt(profile, moment),
     families: familiesAt(profile, moment),

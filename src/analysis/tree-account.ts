@@ -2,14 +2,15 @@
 // pages that processes share. Private rows are those of each process, scaled to its share: what a forked child still has in
 // common with its parent counts in each as far as the kernel says.
 import type { Bytes, Milliseconds } from '#base/units.ts';
-import { MOMENT_KIND, type Profile } from '#profile/types.ts';
-import { accountAt, PRIVATE_ROWS, type PrivateAccount } from './account.ts';
-import { liveRowsOf } from './account-live.ts';
+import { type IndexIntoProcesses, MOMENT_KIND, type Profile } from '#profile/types.ts';
+import { accountThen, PRIVATE_ROWS, type PrivateAccount } from './account.ts';
 import { findMoment } from './peak.ts';
 import { computeTicks } from './ticks.ts';
 
 export interface TreeAccount {
   readonly rows: PrivateAccount;
+  /** Of the rows, told from how memory changed between two looks. */
+  readonly between: Bytes;
   /** Private memory of processes that no agent was in. */
   readonly untraced: Bytes;
   readonly files: Bytes;
@@ -28,7 +29,7 @@ export function treeAccountAt(profile: Profile, time: number): TreeAccount | nul
   const { samples } = profile;
   const moment = findMoment(profile, MOMENT_KIND.treePeak, -1);
   const rows = Object.fromEntries(PRIVATE_ROWS.map((id) => [id, 0])) as Record<keyof PrivateAccount, Bytes>;
-  const sums = { untraced: 0, files: 0, shared: 0 };
+  const sums = { untraced: 0, files: 0, shared: 0, between: 0 };
   let told = 0;
   for (let row = tick.first; row < tick.end; row++) {
     const [pss, file, shmem] = [samples.pss[row]!, samples.pssFile[row]!, samples.pssShmem[row]!];
@@ -37,35 +38,27 @@ export function treeAccountAt(profile: Profile, time: number): TreeAccount | nul
     sums.files += file;
     sums.shared += shmem;
     const process = samples.process[row]!;
-    const account = memberAccountAt(profile, process, time, moment, samples.rss[row]!);
-    if (account) told++;
-    else sums.untraced += pss - file - shmem;
-    const share = Math.min(1, (pss - file - shmem) / samples.anon[row]!);
-    if (account && share > 0) for (const id of PRIVATE_ROWS) rows[id] += account[id] * share;
+    const own = pss - file - shmem;
+    // PSS and RSS are two readings, and memory may have risen in between.
+    const anon = Math.max(own, samples.anon[row]!);
+    const member = accountThen(profile, process, {
+      ...countsAt(profile, process, time, samples.rss[row]!),
+      time,
+      moment,
+      anon,
+    });
+    if (!member) sums.untraced += own;
+    if (!member || !(own > 0)) continue;
+    told++;
+    const share = own / anon;
+    for (const id of PRIVATE_ROWS) rows[id] += member.rows[id] * share;
+    sums.between += member.between * share;
   }
   return told === 0 ? null : { rows, ...sums };
 }
 
-/**
- * The agent's readings stand between the kernel's: the one at which the process held as much as then tells what was alive.
- * Where there is none, the process was on its way, and lines tell it: large blocks exactly, small ones as far as sampled.
- */
-function memberAccountAt(
-  profile: Profile,
-  process: number,
-  time: number,
-  moment: number,
-  rss: Bytes,
-): PrivateAccount | null {
-  const reading = findReading(profile, process, time, rss);
-  const account = accountAt(profile, process, time, moment, reading);
-  if (!account || reading >= 0) return account;
-  const rows = liveRowsOf(profile, process, moment);
-  return { ...account, ...rows, native: rows.native + profile.processes.inherited[process]! };
-}
-
-/** -1 = none within reach, or none with as much memory. */
-function findReading({ activity }: Profile, process: number, time: number, rss: Bytes): number {
+/** What the allocators had alive, by the agent's reading at which the process held as much as the kernel says; else not known. */
+function countsAt({ activity }: Profile, process: IndexIntoProcesses, time: Milliseconds, rss: Bytes) {
   let found = -1;
   let least = Math.max(SAME_BYTES, SAME_SHARE * rss);
   for (let row = 0; row < activity.length; row++) {
@@ -75,5 +68,6 @@ function findReading({ activity }: Profile, process: number, time: number, rss: 
     least = distance;
     found = row;
   }
-  return found;
+  const of = (column: Float64Array) => (found < 0 ? Number.NaN : column[found]!);
+  return { mallocLive: of(activity.mallocLive), pythonLive: of(activity.pythonLive) };
 }

@@ -103,7 +103,13 @@ function peakOf(peak: Peak | null) {
 
 function compositionOf(overview: Overview) {
   const composition = computeComposition(overview);
-  return composition && { total: composition.total, parts: composition.parts.map(({ id, bytes }) => ({ id, bytes })) };
+  return (
+    composition && {
+      total: composition.total,
+      between: composition.between,
+      parts: composition.parts.map(({ id, bytes }) => ({ id, bytes })),
+    }
+  );
 }
 
 function linesOf(profile: Profile, overview: Overview, options: JsonOptions) {

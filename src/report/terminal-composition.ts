@@ -30,7 +30,9 @@ export function compositionSection({ overview, width, paint }: Screen): string[]
   const shown = <T>(row: readonly T[]) => row.filter((_, column) => isShown(column));
   const paintHeader = (text: string) => paint('strong', text);
   const table = renderTable(shown(columns), rows.map(shown), { width, indent: '', paintHeader });
-  const words = [kernelWords(overview), reservedWords(composition)].filter((text) => text !== '');
+  const words = [betweenWords(composition), kernelWords(overview), reservedWords(composition)].filter(
+    (text) => text !== '',
+  );
   return [
     ...table,
     ...words.flatMap((text) => wrapText(text, width, { first: '  ' })).map((line) => paint('faint', line)),
@@ -96,6 +98,14 @@ function kernelWords({ kernelParts: parts }: Overview): string {
   const swap = parts.swap > 0 ? `, and ${formatBytes(parts.swap)} in swap` : '';
   const split = `${formatBytes(parts.anon)} anonymous + ${formatBytes(parts.file)} files + ${formatBytes(parts.shmem)} shared`;
   return `The kernel's split of ${formatBytes(parts.rss)}: ${split}${swap}${parts.distance > 0 ? `; read ${formatDuration(parts.distance)} from the peak` : ''}.`;
+}
+
+/** Below this share of the peak it is not worth a sentence. */
+const TOLD_BETWEEN = 0.01;
+
+function betweenWords({ between, total }: Composition): string {
+  if (between < TOLD_BETWEEN * total) return '';
+  return `No look was taken just then: up to ${formatBytes(between)} may stand in a neighbouring row.`;
 }
 
 function reservedWords({ untouched, mappedFiles }: Composition): string {
