@@ -4,7 +4,7 @@
 import type { Bytes, Milliseconds } from '#base/units.ts';
 import type { IndexIntoMoments, IndexIntoProcesses, Profile } from '#profile/types.ts';
 import { type LiveRows, liveRowsOf, untouchedAt } from './account-live.ts';
-import { lookAt, type Pages, type PagesThen, pagesBetween, pagesOfLook, untouchedOf } from './pages-between.ts';
+import { lookAt, type Pages, pagesBetween, pagesOfLook, sumOfPages, untouchedOf } from './pages-between.ts';
 
 /** Private memory of one process, in bytes. */
 export interface PrivateAccount {
@@ -57,6 +57,7 @@ export interface Then {
   readonly anon: Bytes;
   readonly mallocLive: Bytes;
   readonly pythonLive: Bytes;
+  readonly pythonHeld: Bytes;
 }
 
 /** The account at the moment of a process's peak, or null where its agent told nothing. */
@@ -74,6 +75,7 @@ export function accountAt(
     anon: of(moments.resident) - of(moments.shared),
     mallocLive: of(moments.mallocLive),
     pythonLive: of(moments.pythonLive),
+    pythonHeld: of(moments.pythonHeld),
   });
 }
 
@@ -86,15 +88,13 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
   const look = lookAt(profile, process, then.time);
   if (look < 0) return null;
   const isThen = areas.time[look] === then.time;
-  const told =
-    isThen || Number.isNaN(then.anon)
-      ? { pages: pagesOfLook(profile, look), between: 0 }
-      : pagesBetween(profile, process, then.time, then.anon)!;
+  const told = isThen || Number.isNaN(then.anon) ? null : pagesBetween(profile, process, then.time, then.anon);
   const lines = liveRowsOf(profile, process, then.moment);
-  const pages = isThen ? told.pages : withRisen(told, then.anon, lines);
   const untouched = isThen ? untouchedOf(areas, look) : untouchedAt(profile, process, then.moment);
-  const malloc = within(firstNumber(then.mallocLive - untouched, pages.malloc), pages.heaps + pages.blocks);
-  const python = within(firstNumber(then.pythonLive, pages.python), pages.arenas);
+  const alive = { malloc: then.mallocLive - untouched, python: then.pythonLive };
+  const pages = told ? withRisen(told.pages, then, alive, lines) : pagesOfLook(profile, look);
+  const malloc = within(firstNumber(alive.malloc, pages.malloc), pages.heaps + pages.blocks);
+  const python = within(firstNumber(alive.python, pages.python, pages.arenas), pages.arenas);
   const pythonLarge = Math.min(lines.pythonLarge, malloc);
   const { mapped, data, stacks, agent, other } = pages;
   const rows = {
@@ -109,17 +109,36 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
     agent,
     other,
   };
-  return { rows, between: told.between };
+  return { rows, between: told?.between ?? 0 };
 }
 
-/** Where memory stood higher than at any look, what lines hold beyond the look is what it rose by; the rest stays unexplained. */
-function withRisen({ pages, between }: PagesThen, anon: Bytes, lines: LiveRows): Pages {
-  const { data, heaps, blocks, arenas, mapped, stacks, agent, other } = pages;
-  const lacking = anon - (data + heaps + blocks + arenas + mapped + stacks + agent + other);
-  if (!(between > 0 && lacking > 0)) return pages;
-  const alive = lines.native + lines.pythonLarge + lines.pythonSmall + lines.mapped;
-  const risen = Math.min(lacking, Math.max(0, alive - pages.malloc - pages.python - mapped));
-  return { ...pages, blocks: blocks + risen, malloc: pages.malloc + risen };
+/**
+ * Where memory stood higher than at any look, it rose by what is alive beyond the pages of the look, by the allocators' count or
+ * else by lines. What is left then stays unexplained.
+ */
+function withRisen(
+  pages: Pages,
+  then: Then,
+  alive: { readonly malloc: Bytes; readonly python: Bytes },
+  lines: LiveRows,
+): Pages {
+  let lacking = then.anon - sumOfPages(pages);
+  const take = (bytes: Bytes): Bytes => {
+    const risen = within(bytes, Math.max(0, lacking));
+    lacking -= risen;
+    return risen;
+  };
+  const malloc = firstNumber(alive.malloc, lines.native + lines.pythonLarge);
+  const blocks = take(malloc - pages.heaps - pages.blocks);
+  const arenas = take(firstNumber(alive.python + then.pythonHeld, alive.python, lines.pythonSmall) - pages.arenas);
+  return {
+    ...pages,
+    blocks: pages.blocks + blocks,
+    arenas: pages.arenas + arenas,
+    mapped: pages.mapped + take(lines.mapped - pages.mapped),
+    malloc: pages.malloc + blocks,
+    python: pages.python + arenas,
+  };
 }
 
 function within(bytes: Bytes, most: Bytes): Bytes {

@@ -77,6 +77,7 @@ describe('an account between two looks', () => {
       anon: anon * MIB,
       mallocLive: mallocLive * MIB,
       pythonLive: pythonLive * MIB,
+      pythonHeld: Number.NaN,
     };
     const { rows } = accountThen(profile, 0, then)!;
     const sum = Object.values(rows).reduce((bytes, row) => bytes + row, 0);
@@ -94,6 +95,10 @@ describe('an account between two looks', () => {
 
   test('tells what is alive by the allocators’ own count, and the rest of their pages as held free', () => {
     expect(of(REST + 10 + 64, 5, 4)).toEqual({ sum: REST + 74, native: 5, nativeFree: 60, pythonFree: 6 });
+  });
+
+  test('rises above all looks by what is alive, and leaves the rest', () => {
+    expect(of(REST + 74 + 50, 95, 8)).toEqual({ sum: REST + 74 + 30, native: 95, nativeFree: 0, pythonFree: 2 });
   });
 
   test('tells no more to be alive than there are pages', () => {

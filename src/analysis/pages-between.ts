@@ -52,7 +52,7 @@ export function untouchedOf(areas: AreaTable, row: number): Bytes {
   return areas.blocksReserved[row]! - areas.blocks[row]! + areas.untouched[row]!;
 }
 
-/** `anon`: the private memory of the process at `time`, by the kernel. null where no look is known. */
+/** `anon`: the private memory of the process at `time`, by the kernel. null where no look is known at which all was counted. */
 export function pagesBetween(
   profile: Profile,
   process: IndexIntoProcesses,
@@ -75,6 +75,10 @@ export function pagesBetween(
   const [above, high] = [pagesOfLook(profile, more), sumOf(areas, more)];
   const way = high > low ? (anon - low) / (high - low) : 0;
   return { pages: mix(below, above, way), between: Math.min(anon - low, high - anon) };
+}
+
+export function sumOfPages(pages: Pages): Bytes {
+  return KINDS.reduce((sum, kind) => sum + pages[kind], 0);
 }
 
 function sumOf(areas: AreaTable, row: number): Bytes {

@@ -69,5 +69,5 @@ function countsAt({ activity }: Profile, process: IndexIntoProcesses, time: Mill
     found = row;
   }
   const of = (column: Float64Array) => (found < 0 ? Number.NaN : column[found]!);
-  return { mallocLive: of(activity.mallocLive), pythonLive: of(activity.pythonLive) };
+  return { mallocLive: of(activity.mallocLive), pythonLive: of(activity.pythonLive), pythonHeld: Number.NaN };
 }
