@@ -2,6 +2,7 @@
 // over raises the number in `schema`.
 import { computeComposition } from '#analysis/composition.ts';
 import type { Growth } from '#analysis/growth.ts';
+import { findHeldFree } from '#analysis/held-free.ts';
 import type { LastRise } from '#analysis/last-rise.ts';
 import type { LineRow } from '#analysis/lines.ts';
 import type { Overview } from '#analysis/overview.ts';
@@ -9,6 +10,7 @@ import type { Peak } from '#analysis/peak.ts';
 import { computeTicks } from '#analysis/ticks.ts';
 import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
+import { heldFreeWords } from './held-free-words.ts';
 import { growthOf } from './json-growth.ts';
 import { estimateOf, formatJson } from './json-text.ts';
 import { sourceLookup } from './place.ts';
@@ -45,6 +47,7 @@ export function renderJson(profile: Profile, overview: Overview, options: JsonOp
     headroom: { ...overview.headroom },
     kernel: overview.kernelParts && { ...overview.kernelParts },
     composition: compositionOf(overview),
+    heldFree: findHeldFree(profile, overview).map((held) => ({ ...held, advice: heldFreeWords(held) })),
     heap: overview.heap && estimateOf(overview.heap),
     families: { ...overview.families },
     untouched: overview.untouched,

@@ -1,15 +1,17 @@
 // What the peak consisted of, row by row, with what the rows leave over.
 import { type Composition, type CompositionPart, computeComposition } from '#analysis/composition.ts';
 import { FAMILY_TITLES, type Family } from '#analysis/domains.ts';
+import { findHeldFree } from '#analysis/held-free.ts';
 import type { Overview } from '#analysis/overview.ts';
 import { formatBytes, formatDuration, formatMiB, formatPercent } from '#base/format.ts';
 import { renderTable, type TextColumn, wrapText } from '#base/text-table.ts';
 import type { Bytes } from '#base/units.ts';
 import { ROW_GROUPS, ROW_WORDS, type RowGroup } from './composition-words.ts';
+import { heldFreeWords } from './held-free-words.ts';
 import { NARROW, type Screen } from './screen.ts';
 import { formatMargin } from './uncertainty.ts';
 
-export function compositionSection({ overview, width, paint }: Screen): string[] {
+export function compositionSection({ profile, overview, width, paint }: Screen): string[] {
   const composition = computeComposition(overview);
   if (!composition || composition.parts.length < 2) return [];
   const rows = [
@@ -33,8 +35,12 @@ export function compositionSection({ overview, width, paint }: Screen): string[]
   const words = [betweenWords(composition), kernelWords(overview), reservedWords(composition)].filter(
     (text) => text !== '',
   );
+  const advice = findHeldFree(profile, overview).flatMap((held) =>
+    wrapText(`→ ${heldFreeWords(held)}`, width, { first: '  ' }),
+  );
   return [
     ...table,
+    ...advice,
     ...words.flatMap((text) => wrapText(text, width, { first: '  ' })).map((line) => paint('faint', line)),
   ];
 }

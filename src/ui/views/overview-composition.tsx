@@ -1,6 +1,8 @@
 // What the peak consisted of: as the kernel counts, and beneath, on the same scale, what is known to be alive in it.
+import { findHeldFree } from '#analysis/held-free.ts';
 import { formatBytes, formatPercent } from '#base/format.ts';
 import type { Bytes } from '#base/units.ts';
+import { heldFreeWords } from '#report/held-free-words.ts';
 import { PartsBar } from '../parts/bar.tsx';
 import { describeBytes } from '../parts/figures.tsx';
 import { type Part, peakPartsOf } from '../state/composition.ts';
@@ -21,6 +23,11 @@ export function Composition() {
           <PartsBar parts={row.parts} whole={whole} />
           <PartsList parts={row.parts} whole={peak} />
         </div>
+      ))}
+      {findHeldFree(report.profile, report.overview).map((held) => (
+        <p class="beside" key={held.kind}>
+          {heldFreeWords(held)}
+        </p>
       ))}
       {reserved > 0 && (
         <p class="beside">
