@@ -25,6 +25,7 @@ const CHECKS: readonly Check[] = [
   checkEstimates,
   checkMoments,
   checkUniqueLiveRows,
+  checkImports,
 ];
 
 function checkMeta(profile: Profile): string[] {
@@ -68,6 +69,9 @@ const REFERENCES: readonly [TableName, string, TableName | 'strings', boolean][]
   ['churn', 'stack', 'stacks', true],
   ['sources', 'file', 'strings', false],
   ['sources', 'text', 'strings', false],
+  ['imports', 'process', 'processes', false],
+  ['imports', 'stack', 'stacks', false],
+  ['imports', 'parent', 'imports', true],
 ];
 
 function checkReferences(profile: Profile): string[] {
@@ -93,7 +97,7 @@ function checkFrameKinds({ frames }: Profile): string[] {
 }
 
 function checkParentsFirst(profile: Profile): string[] {
-  for (const table of ['processes', 'stacks'] as const) {
+  for (const table of ['processes', 'stacks', 'imports'] as const) {
     const parent = profile[table].parent;
     for (let row = 0; row < parent.length; row++) {
       if (parent[row]! >= row) return [`${table}: row ${row} stands before its parent ${parent[row]}`];
@@ -165,6 +169,17 @@ function checkUniqueLiveRows(profile: Profile): string[] {
     const key = `${live.moment[row]},${live.process[row]},${live.stack[row]},${live.domain[row]}`;
     if (seen.has(key)) return [`live has two rows for moment,process,stack,domain ${key}`];
     seen.add(key);
+  }
+  return [];
+}
+
+function checkImports({ imports }: Profile): string[] {
+  const { first, time, timeLow, timeHigh } = imports;
+  for (let row = 0; row < imports.length; row++) {
+    const isInOrder = 0 <= timeLow[row]! && timeLow[row]! <= time[row]! && time[row]! <= timeHigh[row]!;
+    if (!isInOrder || !Number.isFinite(first[row]! + timeHigh[row]!)) {
+      return [`imports: row ${row} has no valid times`];
+    }
   }
   return [];
 }

@@ -8,6 +8,7 @@ import type { Peak } from '#analysis/peak.ts';
 import { computeTicks } from '#analysis/ticks.ts';
 import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
+import { importsOf } from './json-imports.ts';
 import { estimateOf, formatJson } from './json-text.ts';
 import { sourceLookup } from './place.ts';
 import { EXIT_DONE, EXIT_NOT_MEASURED, type Report } from './report.ts';
@@ -44,7 +45,7 @@ export function renderJson(profile: Profile, overview: Overview, options: JsonOp
     heap: overview.heap && estimateOf(overview.heap),
     families: { ...overview.families },
     untouched: overview.untouched,
-    imports: overview.imports.map(({ name, bytes }) => ({ name, bytes })),
+    ...importsOf(overview),
     files: overview.files && { time: overview.files.time, rows: overview.files.rows.map((row) => ({ ...row })) },
     ...linesOf(profile, overview, options),
     steps: overview.steps.map((step) => ({ ...step })),
