@@ -4,7 +4,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderTable } from '#base/text-table.ts';
 import { type ImportTrace, parseImportTrace } from './import-trace.ts';
@@ -124,7 +124,10 @@ const [python, ...chosen] = process.argv.slice(2);
 if (!python) throw new Error('usage: node bench/imports.ts PYTHON [MODULE ...]');
 const folder = mkdtempSync(join(tmpdir(), 'highwater-imports-'));
 try {
-  console.log(`${describeCommit(folder)}; ms of wall time\n`);
+  const version = spawnSync(python, ['-V'], { encoding: 'utf8' }).stdout.trim();
+  console.log(
+    `highwater ${describeCommit(ROOT)}; ${version}; load average ${loadavg()[0]!.toFixed(1)}; ms of wall time\n`,
+  );
   for (const module of chosen.length > 0 ? chosen : MODULES) print(module, run(python, module, folder));
 } finally {
   rmSync(folder, { recursive: true, force: true });
