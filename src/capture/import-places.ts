@@ -16,9 +16,18 @@ export const OUTSIDE: IndexIntoPlaces = 0;
 
 const ROLE = { other: 0, importSystem: 1, begin: 2, loading: 3, module: 4 } as const;
 
+export const PLACE = {
+  /** The import system is at work for a statement. */
+  statement: 0,
+  /** The body of a module. */
+  module: 1,
+  /** The code of a native module, as far as it imports others. */
+  native: 2,
+} as const;
+
 export class ImportPlaces {
-  /** 1: the code of a module; 0: the import system at work for a statement. They take turns. */
-  readonly isModule = new U8Column();
+  /** PLACE. Statements and modules take turns. */
+  readonly kind = new U8Column();
   /** The place around this one; parents come first. */
   readonly parent = new I32Column();
   /** Row of StackTable: the outermost frame of the place, as it was seen first. Of native code the innermost of Python. */
@@ -59,14 +68,15 @@ export class ImportPlaces {
 
   #find(parent: number, role: number, code: number, row: number): IndexIntoPlaces {
     const around = this.of(parent);
-    const isStatement = around !== OUTSIDE && this.isModule.at(around) === 0;
-    if (role === ROLE.module) return isStatement ? this.#intern(`module ${around} ${code}`, 1, around, row) : around;
+    const isStatement = around !== OUTSIDE && this.kind.at(around) === PLACE.statement;
+    if (role === ROLE.module)
+      return isStatement ? this.#intern(`module ${around} ${code}`, PLACE.module, around, row) : around;
     if (role === ROLE.other) return around;
-    if (!isStatement) return this.#intern(`statement ${parent}`, 0, around, row);
+    if (!isStatement) return this.#intern(`statement ${parent}`, PLACE.statement, around, row);
     // Else a package is imported before its module, on behalf of the same statement.
     if (role !== ROLE.begin || !this.#isLoadingAt(parent)) return around;
-    const native = this.#intern(`native ${around}`, 1, around, this.#row.at(parent));
-    return this.#intern(`statement ${parent}`, 0, native, row);
+    const native = this.#intern(`native ${around}`, PLACE.native, around, this.#row.at(parent));
+    return this.#intern(`statement ${parent}`, PLACE.statement, native, row);
   }
 
   #isLoadingAt(stack: number): boolean {
@@ -79,16 +89,16 @@ export class ImportPlaces {
     this.#isLoading.push(isLoading);
   }
 
-  #intern(key: string, isModule: number, parent: IndexIntoPlaces, row: number): IndexIntoPlaces {
+  #intern(key: string, kind: number, parent: IndexIntoPlaces, row: number): IndexIntoPlaces {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const place = this.#newPlace(isModule, parent, row);
+    const place = this.#newPlace(kind, parent, row);
     this.#known.set(key, place);
     return place;
   }
 
-  #newPlace(isModule: number, parent: IndexIntoPlaces, row: number): IndexIntoPlaces {
-    this.isModule.push(isModule);
+  #newPlace(kind: number, parent: IndexIntoPlaces, row: number): IndexIntoPlaces {
+    this.kind.push(kind);
     this.stack.push(row);
     return this.parent.push(parent);
   }

@@ -100,7 +100,7 @@ describe('times of imports', () => {
       'torch 40 (40-40)',
       '  IMPORT 3 (0-6)',
       '  NATIVE 34 (32-36)',
-      '    np 19 (4-34)',
+      '    np 8.33 (4-34)',
     ]);
   });
 

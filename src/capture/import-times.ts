@@ -6,7 +6,7 @@
 //   place     outside  |  in  in  in  |  outside      most:  b to e
 import { F64Column } from '#base/columns.ts';
 import type { MonotonicNs } from '#base/units.ts';
-import { type ImportPlaces, type IndexIntoPlaces, OUTSIDE } from './import-places.ts';
+import { type ImportPlaces, type IndexIntoPlaces, OUTSIDE, PLACE } from './import-places.ts';
 
 interface Beginning {
   /** First record inside. */
@@ -111,16 +111,23 @@ export class ImportTimes {
     const ended = open[kept];
     while (open.length > kept) this.#close(open.pop()!, state.time, state.time + share, state.time + most);
     // What the statement does from here on is its own, or that of the next module.
-    if (ended && kept > 0 && this.#places.isModule.at(ended.place) === 1) Object.assign(open[kept - 1]!, next);
-    for (const inner of path.slice(kept)) this.#open(open, inner, next);
+    if (ended && kept > 0 && this.#places.kind.at(ended.place) !== PLACE.statement)
+      Object.assign(open[kept - 1]!, next);
+    // Loading a native library takes long and has no records: next to nothing of it is what its code imports first.
+    const inNative = { ...next, begin: time - this.#edge.likely(gap) };
+    let isInNative = false;
+    for (const inner of path.slice(kept)) {
+      this.#open(open, inner, isInNative ? inNative : next);
+      isInNative ||= this.#places.kind.at(inner) === PLACE.native;
+    }
     state.place = place;
     state.time = time;
   }
 
   #open(open: Visit[], place: IndexIntoPlaces, begun: Beginning): void {
     const statement = open[open.length - 1];
-    const isModule = this.#places.isModule.at(place) === 1;
-    if (!isModule || !statement || statement.first === NONE) {
+    const isStatement = this.#places.kind.at(place) === PLACE.statement;
+    if (isStatement || !statement || statement.first === NONE) {
       open.push({ place, ...begun });
       return;
     }
@@ -149,7 +156,7 @@ export class ImportTimes {
 
   #moduleAround(place: IndexIntoPlaces): IndexIntoPlaces {
     let at = this.#places.parent.at(place);
-    while (at !== OUTSIDE && this.#places.isModule.at(at) === 0) at = this.#places.parent.at(at);
+    while (at !== OUTSIDE && this.#places.kind.at(at) === PLACE.statement) at = this.#places.parent.at(at);
     return at;
   }
 }
