@@ -1,63 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { StringTableBuilder, TableBuilder } from '#profile/build.ts';
 import type { Profile } from '#profile/types.ts';
-import { findProblems } from '#profile/validate.ts';
-import { profileFromText } from '../../test/profiles.ts';
+import { profileOfImports } from '../../test/import-profiles.ts';
 import { computeImportTree, type ImportCost, type ImportedPackage } from './import-tree.ts';
 import { computeOwnership } from './ownership.ts';
-
-const SITE = '/v/lib/python3.11/site-packages';
-
-// Names that the text of profileFromText has no room for.
-const UNWRITABLE: Readonly<Record<string, string>> = { IMPORT: '<frozen importlib._bootstrap>', MODULE: '<module>' };
-
-/**
- * Text as of profileFromText, in which "sk/a.py" is the body of a module of an installed package, IMPORT the import system,
- * NATIVE the import system while it loads a native module; and "5 ms" in place of a size is how long a module took.
- */
-function profileOf(text: string): Profile {
-  const lines = text
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(' = ') as [string, string])
-    .map(([path, value]) => [path.split(' > ').map(frameOf).join(' > '), value] as const);
-  const profile = profileFromText(
-    lines.map(([path, value]) => (value.endsWith('ms') ? `${path} = 1 B freed` : `${path} = ${value}`)).join('\n'),
-  );
-  const paths = pathsOf(profile);
-  const imports = new TableBuilder('imports');
-  const rows: string[] = [];
-  for (const [path, value] of lines.filter(([, value]) => value.endsWith('ms'))) {
-    const ms = Number.parseFloat(value);
-    const parent = rows.findLastIndex((outer) => path.startsWith(`${outer} > `));
-    rows.push(path);
-    const times = { first: 0, time: ms, timeLow: ms - 1, timeHigh: ms + 2 };
-    imports.add({ process: 0, stack: paths.indexOf(path), parent, ...times });
-  }
-  const strings = new StringTableBuilder();
-  for (const name of profile.strings) strings.intern(UNWRITABLE[name] ?? name);
-  const whole = { ...profile, strings: strings.finish(), imports: imports.finish() };
-  expect(findProblems(whole)).toEqual([]);
-  return whole;
-}
-
-function frameOf(word: string): string {
-  if (word === 'IMPORT') return 'IMPORT:_find_and_load:1';
-  if (word === 'NATIVE') return 'IMPORT:create_module:2';
-  if (/^\w+\.py:\d+$/.test(word)) return word.replace(':', ':MODULE:');
-  if (word.endsWith('.py')) return `${SITE}/${word}:MODULE:1`;
-  return word.includes('/') ? `${SITE}/${word}` : word;
-}
-
-function pathsOf({ stacks, frames, strings }: Profile): string[] {
-  const paths: string[] = [];
-  for (let row = 0; row < stacks.length; row++) {
-    const frame = stacks.frame[row]!;
-    const name = `${strings[frames.file[frame]!]}:${strings[frames.func[frame]!]}:${frames.line[frame]}`;
-    paths.push(stacks.parent[row]! < 0 ? name : `${paths[stacks.parent[row]!]} > ${name}`);
-  }
-  return paths;
-}
 
 /** "sk 12/20 KiB 5/9 ms", itself and in all; modules with a dash, imported packages indented. */
 function show(profile: Profile, files?: Readonly<Record<string, number>>): string[] {
@@ -83,7 +28,7 @@ function showPackage({ name, self, total, modules, imported }: ImportedPackage, 
 
 describe('the tree of imports', () => {
   it('tells each package with and without what it imported', () => {
-    const profile = profileOf(`
+    const profile = profileOfImports(`
       app.py:1 > IMPORT > sk/__init__.py = 100 ms
       app.py:1 > IMPORT > sk/__init__.py > IMPORT > sc/__init__.py = 60 ms
       app.py:1 > IMPORT > sk/__init__.py > IMPORT > sc/__init__.py > IMPORT > np/__init__.py = 25 ms
@@ -102,7 +47,7 @@ describe('the tree of imports', () => {
 
   it('puts submodules together one level down, and their own costs add up to that of the package', () => {
     const at = 'app.py:1 > IMPORT > sc/__init__.py';
-    const profile = profileOf(`
+    const profile = profileOfImports(`
       ${at} = 50 ms
       ${at} > IMPORT > sc/stats/__init__.py = 40 ms
       ${at} > IMPORT > sc/stats/__init__.py > IMPORT > sc/stats/_a.py = 30 ms
@@ -122,7 +67,7 @@ describe('the tree of imports', () => {
 
   it('counts a package for itself that is imported again by one that it imported', () => {
     const at = 'app.py:1 > IMPORT > pd/__init__.py';
-    const profile = profileOf(`
+    const profile = profileOfImports(`
       ${at} = 50 ms
       ${at} > IMPORT > tz.py = 30 ms
       ${at} > IMPORT > tz.py > IMPORT > pd/core.py = 20 ms
@@ -139,7 +84,7 @@ describe('the tree of imports', () => {
 
   it('gives what the import system does to the package that the statement loads, and native modules to their importer', () => {
     const at = 'app.py:1 > IMPORT > to/__init__.py';
-    const profile = profileOf(`
+    const profile = profileOfImports(`
       app.py:1 > IMPORT = 1 KiB
       ${at} > IMPORT > NATIVE = 16 KiB
       ${at} > IMPORT > NATIVE > IMPORT > np/__init__.py = 4 KiB
@@ -150,7 +95,7 @@ describe('the tree of imports', () => {
   });
 
   it("leaves out the user's own modules, also those that a package imports", () => {
-    const profile = profileOf(`
+    const profile = profileOfImports(`
       app.py:1 > IMPORT > helpers.py:3 = 90 ms
       app.py:1 > IMPORT > helpers.py:3 > IMPORT > np/__init__.py = 30 ms
       app.py:2 > IMPORT > plug.py = 50 ms
@@ -162,7 +107,7 @@ describe('the tree of imports', () => {
   });
 
   it('keeps files apart from heap, each once: where the package took most time', () => {
-    const profile = profileOf(`
+    const profile = profileOfImports(`
       app.py:1 > IMPORT > a.py = 30 ms
       app.py:1 > IMPORT > a.py > IMPORT > np/__init__.py = 5 ms
       app.py:2 > IMPORT > b.py = 30 ms
@@ -177,7 +122,7 @@ describe('the tree of imports', () => {
   });
 
   it('carries the bounds along', () => {
-    const profile = profileOf(`
+    const profile = profileOfImports(`
       app.py:1 > IMPORT > a.py = 30 ms
       app.py:1 > IMPORT > a.py > IMPORT > np/__init__.py = 10 ms
     `);
@@ -189,7 +134,7 @@ describe('the tree of imports', () => {
 
   it('knows no time where the profile has none, and stays shallow whatever the stacks', () => {
     const deep = Array.from({ length: 200 }, (_, i) => `p${i}.py`).join(' > IMPORT > ');
-    const { packages } = computeImportTree(...treeArguments(profileOf(`app.py:1 > IMPORT > ${deep} = 1 KiB`)));
+    const { packages } = computeImportTree(...treeArguments(profileOfImports(`app.py:1 > IMPORT > ${deep} = 1 KiB`)));
     let depth = 0;
     for (let at: ImportedPackage | undefined = packages[0]; at; at = at.imported[0]) depth++;
     expect(depth).toBe(64);

@@ -137,8 +137,11 @@ function tableOf({ overview, width, paint }: Screen, rows: readonly Row[]): stri
     cut: 'end',
     cell: ({ depth, name }) => `${'  '.repeat(depth)}${plainLine(name)}`,
   });
-  const shown = columns.filter(({ isExtra }) => !isExtra || width >= NARROW);
-  const cells = rows.map((row) => shown.map(({ cell }) => cell(row)));
+  const isNarrow = width < NARROW;
+  const shown = columns.filter(({ isExtra }) => !isExtra || !isNarrow);
+  // Of modules there is only what they cost themselves.
+  const told = rows.filter((row) => !isNarrow || row.heap !== undefined);
+  const cells = told.map((row) => shown.map(({ cell }) => cell(row)));
   return renderTable(shown, cells, { width, indent: '', paintHeader: (text) => paint('strong', text) });
 }
 
