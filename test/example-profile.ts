@@ -83,6 +83,8 @@ export function exampleProfile(): Profile {
   held(startup, DOMAIN.python, 6, 96, 9, 60_000);
   held(save, DOMAIN.malloc, 0.4, 4, 90, 4);
   held(-1, DOMAIN.malloc, 2, 0, 2, 3);
+  const timed = new TableBuilder('imports');
+  timed.add({ process: 0, stack: imports, parent: -1, first: 300, time: 640, timeLow: 620, timeHigh: 655 });
   const samples = new TableBuilder('samples');
   const activity = new TableBuilder('activity');
   const rss = [9, 30, 60, 110, 150, 160, 250, 330, 412, 300, 280, 150, 150, 170, 160, 150];
@@ -162,6 +164,7 @@ export function exampleProfile(): Profile {
     activity: activity.finish(),
     system: emptyTable('system'),
     areas: areas.finish(),
+    imports: timed.finish(),
     moments: moments.finish(),
     live: live.finish(),
     churn: churn.finish(),

@@ -81,6 +81,12 @@ const shape = fc.record({
     fc.record({ tree: fc.boolean(), process: fc.nat(), time, resident: bytesOrNaN, shared: bytesOrNaN }),
     { maxLength: 3 },
   ),
+  imports: fc.array(
+    fc.record({ process: fc.nat(), stack: fc.nat(), up: fc.nat(), times: fc.tuple(time, time, time) }),
+    {
+      maxLength: 6,
+    },
+  ),
   areas: fc.array(fc.record({ process: fc.nat(), time, bytes, counted: fc.boolean() }), { maxLength: 5 }),
   live: fc.array(fc.record({ moment: fc.nat(), process: fc.nat(), stack: fc.nat(), domain, figures }), {
     maxLength: 30,
@@ -218,6 +224,7 @@ function profileOf(spec: Shape): Profile {
       'areas',
       byTime(spec.areas).map((a) => areaRow(a, process(a.process))),
     ),
+    imports: rowsOf('imports', importRows(spec, process, stack)),
     live: liveRows(spec, process, stack),
     churn: rowsOf(
       'churn',
@@ -262,6 +269,17 @@ function uniqueFrames(spec: Shape, name: (n: number) => number) {
     }))
     .filter((f) => !seen.has(JSON.stringify(f)) && seen.add(JSON.stringify(f)));
   return { length: rows.length, table: rowsOf('frames', rows) };
+}
+
+function importRows(spec: Shape, process: (n: number) => number, stack: (n: number) => number) {
+  return spec.imports
+    .filter((row) => stack(row.stack) >= 0)
+    .map((row, i) => {
+      const [timeLow, between, timeHigh] = row.times.toSorted((a, b) => a - b) as [number, number, number];
+      const parent = (row.up % (i + 1)) - 1;
+      const times = { first: 0, time: between, timeLow, timeHigh };
+      return { process: process(row.process), stack: stack(row.stack), parent, ...times };
+    });
 }
 
 function liveRows(spec: Shape, process: (n: number) => number, stack: (n: number) => number): Profile['live'] {

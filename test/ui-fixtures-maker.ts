@@ -32,6 +32,7 @@ export class ProfileMaker {
   readonly churn = new TableBuilder('churn');
   readonly lifetimes = new TableBuilder('lifetimes');
   readonly sources = new TableBuilder('sources');
+  readonly imports = new TableBuilder('imports');
 
   /** "file:func:line > ...", outermost first; "" is no Python stack. */
   stack(path: string): number {
@@ -115,6 +116,12 @@ export class ProfileMaker {
     this.churn.add({ ...row, allocated: bytes, exactAllocated: exact, freed: held.atEnd ? 0 : bytes });
   }
 
+  /** A module that took `time` ms to import, in the main process; gives its row. */
+  imported(path: string, parent: number, first: number, time: number): number {
+    const row = { process: 0, stack: this.stack(path), parent, first };
+    return this.imports.add({ ...row, time, timeLow: time - 1, timeHigh: time + 2 });
+  }
+
   source(file: string, text: string): void {
     text.split('\n').forEach((line, i) => {
       this.sources.add({ file: this.strings.intern(file), line: i + 1, text: this.strings.intern(line) });
@@ -132,6 +139,7 @@ export class ProfileMaker {
       activity: this.activity.finish(),
       system: this.system.finish(),
       areas: emptyTable('areas'),
+      imports: this.imports.finish(),
       moments: this.moments.finish(),
       live: this.live.finish(),
       churn: this.churn.finish(),

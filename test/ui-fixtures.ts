@@ -81,7 +81,11 @@ const PHASES: readonly (readonly [until: number, from: number, to: number, line:
 ];
 
 const MAIN = `${APP}:<module>:22 > ${APP}:main`;
-const IMPORT_PANDAS = `${APP}:<module>:2 > <frozen importlib._bootstrap>:_find_and_load:1176`;
+const IMPORT = '<frozen importlib._bootstrap>:_find_and_load:1176';
+const PANDAS = `${APP}:<module>:2 > ${IMPORT} > ${SITE}/pandas/__init__.py:<module>:22`;
+const NUMPY = `${PANDAS} > ${IMPORT} > ${SITE}/numpy/__init__.py:<module>:114`;
+const NUMPY_CORE = `${NUMPY} > ${IMPORT} > ${SITE}/numpy/_core/__init__.py:<module>:9`;
+const SKLEARN = `${APP}:<module>:3 > ${IMPORT} > ${SITE}/sklearn/__init__.py:<module>:81`;
 const HELD: readonly Held[] = [
   { path: `${MAIN}:16 > ${APP}:load:6 > ${SITE}/pandas/io/parsers/readers.py:read_csv:1026`, mib: 180 },
   {
@@ -106,28 +110,35 @@ const HELD: readonly Held[] = [
     domain: 'mmap',
   },
   {
-    path: `${IMPORT_PANDAS} > ${SITE}/pandas/__init__.py:<module>:22`,
+    path: PANDAS,
     mib: 31,
     domain: 'python',
     samples: 480,
     atEnd: true,
   },
   {
-    path: `${IMPORT_PANDAS} > ${SITE}/pandas/__init__.py:<module>:22 > ${SITE}/numpy/__init__.py:<module>:114`,
-    mib: 14,
+    path: NUMPY,
+    mib: 8,
     domain: 'python',
-    samples: 210,
+    samples: 120,
     atEnd: true,
   },
   {
-    path: `${APP}:<module>:3 > <frozen importlib._bootstrap>:_find_and_load:1176 > ${SITE}/sklearn/__init__.py:<module>:81`,
+    path: NUMPY_CORE,
+    mib: 6,
+    domain: 'python',
+    samples: 90,
+    atEnd: true,
+  },
+  {
+    path: SKLEARN,
     mib: 22,
     domain: 'python',
     samples: 330,
     atEnd: true,
   },
   {
-    path: '<frozen importlib._bootstrap>:_find_and_load:1176 > /usr/lib/python3.11/site.py:<module>:77',
+    path: `${IMPORT} > /usr/lib/python3.11/site.py:<module>:77`,
     mib: 1.5,
     domain: 'python',
     samples: 22,
@@ -154,7 +165,7 @@ function residentAt(seconds: number): { readonly bytes: number; readonly line: n
 
 /** Which stack runs at a line of train.py. */
 function stackOfLine(maker: ProfileMaker, line: number): number {
-  if (line <= 3) return maker.stack(`${IMPORT_PANDAS} > ${SITE}/pandas/__init__.py:<module>:22`);
+  if (line <= 3) return maker.stack(PANDAS);
   if (line === 6 || line === 7) return maker.stack(`${MAIN}:16 > ${APP}:load:${line}`);
   return line === 12 ? maker.stack(`${MAIN}:17 > ${APP}:scale:12`) : maker.stack(`${MAIN}:${line}`);
 }
@@ -207,6 +218,9 @@ export function richProfile({
   });
   for (let time = 0; time <= 12_000; time += 50) addTick(maker, time, alone);
   for (const held of HELD) if (!alone || !held.process) maker.held(held);
+  const pandas = maker.imported(PANDAS, -1, 180, 640);
+  maker.imported(NUMPY_CORE, maker.imported(NUMPY, pandas, 200, 210), 220, 120);
+  maker.imported(SKLEARN, -1, 830, 420);
   maker.source(APP, SOURCE);
   const notes = alone ? [] : RICH_META.notes!;
   return maker.finish({ ...RICH_META, notes, ...meta });

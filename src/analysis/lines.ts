@@ -2,9 +2,9 @@
 import type { Bytes } from '#base/units.ts';
 import type { IndexIntoMoments, Profile } from '#profile/types.ts';
 import { addLiveRow, FAMILIES, type Family, familyOf, isHeap, isLiveMemory, residentOf } from './domains.ts';
-import { moduleOf } from './imports.ts';
 import type { Estimate } from './interval.ts';
 import { type LineOfStack, type LineRule, lineOfStack } from './line-of-stack.ts';
+import { moduleOf, packageOf } from './module-names.ts';
 import { OWNER, type Ownership } from './ownership.ts';
 import { samplingMean, Tally } from './tally.ts';
 
@@ -143,7 +143,7 @@ class LineGatherer {
     const { frames, stacks, strings } = this.#profile;
     for (let at = stack; at >= 0; at = stacks.parent[at]!) {
       const frame = stacks.frame[at]!;
-      if (this.#ownership.frame[frame] === OWNER.library) return moduleOf(strings[frames.file[frame]!]!);
+      if (this.#ownership.frame[frame] === OWNER.library) return packageOf(moduleOf(strings[frames.file[frame]!]!));
     }
     return '';
   }

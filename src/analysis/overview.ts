@@ -4,7 +4,8 @@ import { DOMAIN, type Profile } from '#profile/types.ts';
 import { accountAt, type PrivateAccount } from './account.ts';
 import { FAMILIES, type Family, familyOf, isLiveMemory, residentOf } from './domains.ts';
 import { findHeadroom, type Headroom } from './headroom.ts';
-import { computeImports, type ImportRow } from './imports.ts';
+import { computeImportTree, type ImportTree } from './import-tree.ts';
+import { type ImportRow, importRows } from './imports.ts';
 import type { Estimate } from './interval.ts';
 import { findKernelParts, type KernelParts } from './kernel-parts.ts';
 import { computeLastRise, type LastRise } from './last-rise.ts';
@@ -44,6 +45,8 @@ export interface Overview {
   readonly inherited: Bytes;
   /** Of the heap, alive on behalf of imports; by package. */
   readonly imports: readonly ImportRow[];
+  /** The same with what they imported in turn, and how long it took; time and files of the main process. */
+  readonly importTree: ImportTree;
   /** Of the main process; null for a tree, and where it was not read. */
   readonly files: MappedFiles | null;
   readonly lines: readonly LineRow[];
@@ -71,6 +74,8 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
   const single = peak && !isTree ? accountAt(profile, mainProcess, peak.time, moment) : null;
   const kernelParts = peak?.unit === 'VmHWM' ? findKernelParts(profile, mainProcess, peak.time, moment) : null;
   const ofOne = peak?.unit === 'VmHWM' ? { process: mainProcess } : {};
+  const files = peak && !isTree ? mappedFilesAt(profile, mainProcess, peak.time, kernelParts?.file) : null;
+  const importTree = computeImportTree(profile, ownership, { moment, timed: mainProcess, files });
   return {
     ownership,
     peak,
@@ -85,8 +90,9 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     untouched: untouchedAt(profile, moment),
     sharedMapped: sharedMappedAt(profile, moment),
     inherited: peak?.unit === 'VmHWM' ? profile.processes.inherited[mainProcess]! : 0,
-    imports: computeImports(profile, ownership, moment),
-    files: peak && !isTree ? mappedFilesAt(profile, mainProcess, peak.time, kernelParts?.file) : null,
+    imports: importRows(importTree),
+    importTree,
+    files,
     lines: computeLines(profile, ownership, { moment, by: 'user', ...ofOne }),
     nativeCalls: computeNativeCalls(profile, ownership, { moment, by: 'user', ...ofOne }),
     steps: computeSteps(profile, ownership, mainProcess),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Meta } from '#profile/types.ts';
 import { profileFromText, TEST_META } from '../../test/profiles.ts';
-import { moduleOf } from './imports.ts';
+import { moduleOf, packageOf } from './module-names.ts';
 import { computeOwnership, OWNER, type OwnershipOptions, pathMatcher } from './ownership.ts';
 
 const PYTHON = {
@@ -112,6 +112,6 @@ describe('moduleOf', () => {
     ['/home/me/helpers.py', 'helpers'],
     ['/home/me/shop/__init__.py', 'shop'],
   ])('%s: %s', (file, name) => {
-    expect(moduleOf(file)).toBe(name);
+    expect(packageOf(moduleOf(file))).toBe(name);
   });
 });

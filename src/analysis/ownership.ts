@@ -1,5 +1,6 @@
 // Whose code a frame is. Reports lead with the lines that the reader can change: the innermost frame of their own code,
 // with library frames folded into it.
+import { isImportSystem } from '#profile/import-frames.ts';
 import { FRAME_KIND, type Meta, type Profile } from '#profile/types.ts';
 
 /** Kinds of frames. */
@@ -28,7 +29,6 @@ export interface Ownership {
   readonly importing: Uint8Array;
 }
 
-const IMPORT_FILES = new Set(['<frozen importlib._bootstrap>', '<frozen importlib._bootstrap_external>']);
 const INSTALLED = /\/(?:site|dist)-packages\//;
 const STANDARD = /\/lib(?:64)?\/python3(?:\.\d+)?t?\//;
 
@@ -73,7 +73,7 @@ function frameClassifier(meta: Meta, options: OwnershipOptions): (file: string) 
   const libraries = (python?.libraryPaths ?? []).map((path) => (path.endsWith('/') ? path : `${path}/`));
   return (file) => {
     if (file === '') return OWNER.native;
-    if (IMPORT_FILES.has(file)) return OWNER.importing;
+    if (isImportSystem(file)) return OWNER.importing;
     const own =
       include.length > 0
         ? include.some((match) => match(file))

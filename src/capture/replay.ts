@@ -6,6 +6,8 @@ import type { FrameTableBuilder, StackTableBuilder, StringTableBuilder } from '#
 import { DOMAIN, FRAME_KIND } from '#profile/types.ts';
 import { AddressMap } from './address-map.ts';
 import { Groups, type LiveCopy } from './groups.ts';
+import { ImportPlaces } from './import-places.ts';
+import { type ImportTime, ImportTimes } from './import-times.ts';
 import { Lifetimes } from './lifetimes.ts';
 import { LiveMappings } from './mappings.ts';
 import type { NativeNames } from './native-names.ts';
@@ -38,6 +40,9 @@ export class Replay implements RecordVisitor {
   readonly #codeName = new Map<number, number>();
   readonly #modules = new Map<number, NativeModule & { readonly file: number }>();
   readonly #stackRow = new I32Column();
+  readonly #importPlaces = new ImportPlaces();
+  readonly #importTimes = new ImportTimes(this.#importPlaces);
+  #lastTime: MonotonicNs = 0;
 
   // Live blocks: address -> row in these columns; rows of dead blocks are used again.
   readonly #addresses = new AddressMap();
@@ -86,18 +91,27 @@ export class Replay implements RecordVisitor {
       if (this.#blockBirth.at(block) >= 0) this.#tellLifetime(block, death);
     }
     this.#mappings.visit((origin, bytes, untouched) => this.#lifetimes.mappingEnds(origin, death, bytes, untouched));
+    this.#importTimes.end(this.#lastTime);
+  }
+
+  /** How long imports took; `stack` and the module around as rows of the profile's tables. */
+  importTimes(): { row: ImportTime; stack: number }[] {
+    return this.#importTimes.rows().map((row) => ({ row, stack: this.#importPlaces.stack.at(row.place) }));
   }
 
   code(id: number, file: string, name: string): void {
     this.#codeFile.set(id, this.#shared.strings.intern(file));
     this.#codeName.set(id, this.#shared.strings.intern(name));
+    this.#importPlaces.code(id, file, name);
   }
 
   stack(id: number, parent: number, code: number, line: number): void {
     if (id !== this.#stackRow.length || parent >= id) return; // ids count up; anything else is damage
     const file = this.#codeFile.get(code) ?? 0;
     const frame = this.#shared.frames.intern(file, this.#codeName.get(code) ?? 0, line > 0 ? line : -1);
-    this.#stackRow.push(this.#shared.stacks.intern(this.#stackRow.at(parent), frame));
+    const row = this.#shared.stacks.intern(this.#stackRow.at(parent), frame);
+    this.#stackRow.push(row);
+    this.#importPlaces.add(parent, code, row);
   }
 
   module(id: number, path: string, buildId: string): void {
@@ -110,7 +124,9 @@ export class Replay implements RecordVisitor {
     if (!found || id !== this.#stackRow.length || parent >= id) return;
     const func = this.#shared.strings.intern(this.#shared.native.find(found, offset));
     const frame = this.#shared.frames.intern(found.file, func, -1, FRAME_KIND.native);
-    this.#stackRow.push(this.#shared.stacks.intern(this.#stackRow.at(parent), frame));
+    const row = this.#shared.stacks.intern(this.#stackRow.at(parent), frame);
+    this.#stackRow.push(row);
+    this.#importPlaces.native(parent, row);
   }
 
   alloc(
@@ -121,8 +137,10 @@ export class Replay implements RecordVisitor {
     stack: number,
     mean: Bytes,
     flag: number,
+    thread = 0,
   ): void {
     this.#lifetimes.pass(time);
+    if (stack > 0) this.#importTimes.see(time, thread, this.#importPlaces.of(stack));
     const domain = flag & DOMAIN_MASK;
     const group = this.groups.find(this.#rowOfStack(stack), domain, this.#addGroup);
     if (mean > this.largestMean) this.largestMean = mean;
@@ -173,6 +191,7 @@ export class Replay implements RecordVisitor {
   }
 
   snapshot(snapshot: Snapshot): void {
+    this.#lastTime = snapshot.time;
     this.#onSnapshot(snapshot, this.#rowOfStack(snapshot.stack));
   }
 

@@ -138,6 +138,7 @@ export interface RecordVisitor {
     stack: number,
     mean: Bytes,
     flag: number,
+    thread: number,
   ): void;
   free?(time: MonotonicNs, address: number, flag: number): void;
   unmap?(time: MonotonicNs, address: number, bytes: Bytes): void;
@@ -242,6 +243,7 @@ export class RecordReader {
             words[w + 10]!,
             words[w + 11]!,
             flag,
+            words[w + 1]!,
           );
           break;
         case KIND.free:

@@ -127,6 +127,15 @@ export const SCHEMA = {
     resident: 'f64',
   },
   sources: { file: 'i32', line: 'i32', text: 'i32' },
+  imports: {
+    process: 'i32',
+    stack: 'i32',
+    parent: 'i32',
+    first: 'f64',
+    time: 'f64',
+    timeLow: 'f64',
+    timeHigh: 'f64',
+  },
 } as const satisfies Schema;
 
 /** Columns that came later without a new version: older readers pass over them, and a file that lacks them means zeros,
@@ -140,7 +149,7 @@ export const LATER_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 
 /** Likewise of whole tables: a file that lacks them means empty ones. */
-export const LATER_TABLES: ReadonlySet<string> = new Set(['areas', 'lifetimes']);
+export const LATER_TABLES: ReadonlySet<string> = new Set(['areas', 'lifetimes', 'imports']);
 
 export const TABLE_NAMES = Object.keys(SCHEMA) as readonly TableName[];
 export type { TableName };

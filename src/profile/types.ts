@@ -32,6 +32,7 @@ export interface Profile {
   readonly churn: ChurnTable;
   readonly lifetimes: LifetimeTable;
   readonly sources: SourceTable;
+  readonly imports: ImportTable;
 }
 
 /** Everything that is one value for the run. Never environment variables, never file contents (but see SourceTable). */
@@ -465,4 +466,23 @@ export interface SourceTable {
   readonly line: Int32Array;
   /** IndexIntoStrings, cut at 200 characters. */
   readonly text: Int32Array;
+}
+
+/**
+ * Wall time of imports, as far as records of the agent fell into them. A row is a module that was loaded by one import
+ * statement, or what else the import system did for one: native modules, mostly. Visits of several threads add up. `time` of a row less that of the rows inside is its own. Outer ones come before inner ones.
+ */
+export interface ImportTable {
+  readonly length: number;
+  readonly process: Int32Array;
+  /** IndexIntoStacks: the body of the module, or the outermost frame of the import system. */
+  readonly stack: Int32Array;
+  /** Row of this table: the module that was being loaded around this one; -1 = none. */
+  readonly parent: Int32Array;
+  /** When it was first seen. */
+  readonly first: Float64Array;
+  /** Milliseconds: probably, at least (between records inside) and at most (from the record before to the one after). */
+  readonly time: Float64Array;
+  readonly timeLow: Float64Array;
+  readonly timeHigh: Float64Array;
 }

@@ -26,6 +26,7 @@ const CHECKS: readonly Check[] = [
   checkMoments,
   checkUniqueLiveRows,
   checkLifetimes,
+  checkImports,
 ];
 
 function checkMeta(profile: Profile): string[] {
@@ -71,6 +72,9 @@ const REFERENCES: readonly [TableName, string, TableName | 'strings', boolean][]
   ['lifetimes', 'stack', 'stacks', true],
   ['sources', 'file', 'strings', false],
   ['sources', 'text', 'strings', false],
+  ['imports', 'process', 'processes', false],
+  ['imports', 'stack', 'stacks', false],
+  ['imports', 'parent', 'imports', true],
 ];
 
 function checkReferences(profile: Profile): string[] {
@@ -96,7 +100,7 @@ function checkFrameKinds({ frames }: Profile): string[] {
 }
 
 function checkParentsFirst(profile: Profile): string[] {
-  for (const table of ['processes', 'stacks'] as const) {
+  for (const table of ['processes', 'stacks', 'imports'] as const) {
     const parent = profile[table].parent;
     for (let row = 0; row < parent.length; row++) {
       if (parent[row]! >= row) return [`${table}: row ${row} stands before its parent ${parent[row]}`];
@@ -180,6 +184,17 @@ function checkLifetimes({ meta, lifetimes }: Profile): string[] {
     const ends = death === -1 || (death > birth && death < count);
     if (birth < 0 || birth >= count || !ends)
       return [`lifetimes: row ${row} lives from ${birth} to ${death} of ${count}`];
+  }
+  return [];
+}
+
+function checkImports({ imports }: Profile): string[] {
+  const { first, time, timeLow, timeHigh } = imports;
+  for (let row = 0; row < imports.length; row++) {
+    const isInOrder = 0 <= timeLow[row]! && timeLow[row]! <= time[row]! && time[row]! <= timeHigh[row]!;
+    if (!isInOrder || !Number.isFinite(first[row]! + timeHigh[row]!)) {
+      return [`imports: row ${row} has no valid times`];
+    }
   }
   return [];
 }

@@ -12,6 +12,7 @@ import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
 import { heldFreeWords } from './held-free-words.ts';
 import { growthOf } from './json-growth.ts';
+import { importsOf } from './json-imports.ts';
 import { estimateOf, formatJson } from './json-text.ts';
 import { sourceLookup } from './place.ts';
 import { EXIT_DONE, EXIT_NOT_MEASURED, type Report } from './report.ts';
@@ -51,7 +52,7 @@ export function renderJson(profile: Profile, overview: Overview, options: JsonOp
     heap: overview.heap && estimateOf(overview.heap),
     families: { ...overview.families },
     untouched: overview.untouched,
-    imports: overview.imports.map(({ name, bytes }) => ({ name, bytes })),
+    ...importsOf(overview),
     files: overview.files && { time: overview.files.time, rows: overview.files.rows.map((row) => ({ ...row })) },
     ...linesOf(profile, overview, options),
     steps: overview.steps.map((step) => ({ ...step })),

@@ -1,15 +1,14 @@
-// The lines of the user's code that hold memory at the peak, and beside them what imports hold.
+// The lines of the user's code that hold memory at the peak, and beside them the files that are resident.
 import type { LineRow } from '#analysis/lines.ts';
-import { formatBytes, formatCount, formatDuration, formatMiB, formatPercent } from '#base/format.ts';
+import { formatBytes, formatCount, formatDuration, formatPercent } from '#base/format.ts';
 import { renderTable, wrapText } from '#base/text-table.ts';
 import type { Bytes } from '#base/units.ts';
+import { ownersWords } from './owners-words.ts';
 import { codeLookup, formatLinePlace } from './place.ts';
-import { plainLine } from './plain-text.ts';
 import { NARROW, type Screen } from './screen.ts';
 import { formatEstimate, formatMargin } from './uncertainty.ts';
 
 const REDUCED_PERCENT = 1;
-const MOST_PACKAGES = 6;
 const TOLD_SHARE = 0.01;
 
 export function linesSection(screen: Screen): string[] {
@@ -83,21 +82,4 @@ export function filesSection({ overview, width, paint }: Screen): string[] {
   const words = `Files of ${formatBytes(total)} are resident (${when}): ${ownersWords(rows)}`;
   const [first, ...rest] = wrapText(words, width);
   return [first!.replace(/^Files/, (word) => paint('strong', word)), ...rest];
-}
-
-/** "sklearn 40.1, numpy 22.0 MiB, and 14 more". */
-function ownersWords(rows: readonly { readonly name: string; readonly bytes: Bytes }[]): string {
-  const shown = rows.slice(0, MOST_PACKAGES).map((row) => `${plainLine(row.name)} ${formatMiB(row.bytes)}`);
-  const more = rows.length > MOST_PACKAGES ? `, and ${rows.length - MOST_PACKAGES} more` : '';
-  return `${shown.join(', ')} MiB${more}`;
-}
-
-/** "Imports hold 85.2 MiB: sklearn 40.1, numpy 22.0, (interpreter start) 9.8, and 14 more". */
-export function importsSection({ overview, width, paint }: Screen): string[] {
-  const { imports } = overview;
-  const total = imports.reduce((sum, row) => sum + row.bytes, 0);
-  if (total <= 0) return [];
-  const share = overview.peak ? ` (${formatPercent(total / overview.peak.bytes)} of the peak)` : '';
-  const [first, ...rest] = wrapText(`Imports hold ${formatBytes(total)}${share}: ${ownersWords(imports)}`, width);
-  return [first!.replace(/^Imports/, (word) => paint('strong', word)), ...rest];
 }

@@ -72,7 +72,9 @@ describe('the example run', () => {
   });
 
   it('keeps imports apart', () => {
-    expect(block(text, 'Imports')).toEqual(['Imports hold 24.0 MiB (5.8 % of the peak): sklearn 24.0 MiB']);
+    expect(block(text, 'Imports')).toEqual([
+      'Imports hold 24.0 MiB (5.8 % of the peak) and took 640 ms ±18 ms: sklearn 24.0 MiB',
+    ]);
   });
 
   it('tells the run in steps', () => {

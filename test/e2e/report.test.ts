@@ -137,6 +137,39 @@ describe('Overview', () => {
     await expectClean(report);
   });
 
+  test('imports open by keyboard to what they imported and to their modules', async () => {
+    const report = await browser.open(rich);
+    const { page } = report;
+    const table = page.locator('[aria-label="Imports"] table');
+    const rows = async () =>
+      (await table.locator('tbody tr').allInnerTexts()).map((text) =>
+        text
+          .split(/[\s▸▾]+/)
+          .join(' ')
+          .trim(),
+      );
+    expect(await rows()).toEqual([
+      '45.0 MiB 31.0 MiB 640 ms 430 ms pandas',
+      '22.0 MiB 22.0 MiB 420 ms 420 ms sklearn',
+      '1.50 MiB 1.50 MiB 0 ms 0 ms (interpreter start)',
+    ]);
+    const pandas = table.getByRole('button', { name: 'pandas' });
+    expect(await pandas.getAttribute('aria-expanded')).toBe('false');
+    await pandas.focus();
+    await page.keyboard.press('Enter');
+    expect(await pandas.getAttribute('aria-expanded')).toBe('true');
+    await table.getByRole('button', { name: 'numpy' }).press('Space');
+    expect((await rows()).slice(1, 3)).toEqual([
+      '14.0 MiB 14.0 MiB 210 ms 210 ms numpy',
+      '6.00 MiB 120 ms numpy._core',
+    ]);
+    await table.getByText('210 ms').first().hover();
+    expect(await textOf(page, '[role="tooltip"]')).toContain('Between 209 ms and 212 ms. Time: Wall time');
+    await pandas.press('Enter');
+    expect(await rows()).toHaveLength(3);
+    await expectClean(report);
+  });
+
   test('a figure tells its meaning on hover and on focus', async () => {
     const report = await browser.open(rich);
     const { page } = report;

@@ -1,7 +1,8 @@
 // Numbers as they stand in text and tables, each with its meaning.
 import type { ComponentChildren } from 'preact';
+import type { TimeEstimate } from '#analysis/import-times.ts';
 import type { Estimate } from '#analysis/interval.ts';
-import { formatBytes, formatCount } from '#base/format.ts';
+import { formatBytes, formatCount, formatDuration } from '#base/format.ts';
 import type { Bytes } from '#base/units.ts';
 import { MEANINGS, type Meaning, meaningOf } from '../state/meanings.ts';
 
@@ -43,6 +44,17 @@ export function EstimateSize({
     <span class={value.certain ? 'size' : 'size uncertain'} data-tip={describeEstimate(value, of)}>
       {formatEstimate(value)}
       {!plain && value.certain && value.samples > 0 && <small class="interval"> {formatInterval(value)}</small>}
+    </span>
+  );
+}
+
+/** "412 ms", with what it took at least and at most on hover. */
+export function Duration({ value, of }: { readonly value: TimeEstimate; readonly of: Meaning }) {
+  const { ms, low, high } = value;
+  const bounds = `Between ${formatDuration(low)} and ${formatDuration(high)}.`;
+  return (
+    <span class="size" data-tip={`${bounds} ${MEANINGS[of].term}: ${meaningOf(of)}`}>
+      {formatDuration(ms)}
     </span>
   );
 }

@@ -124,7 +124,28 @@ export const MEANINGS = {
   traced: { term: 'Traced', text: 'The agent ran inside this process, so that its heap can be told apart by line.' },
   imports: {
     term: 'Imports',
-    text: 'Memory alive that was allocated on behalf of import statements, by the package that the statement named.',
+    text: 'Memory alive that was allocated on behalf of import statements, by the package that the statement named. Your own modules are no imports: their lines stand among the lines.',
+  },
+  importHeap: {
+    term: 'Heap',
+    text: 'Heap alive at the peak that was allocated while this package was imported, with all that it imported in turn.',
+  },
+  importSelf: {
+    term: 'Itself',
+    text: 'Heap without the packages that it imported in turn; modules of native code count for the package that loads them.',
+  },
+  importTime: {
+    term: 'Time',
+    text: 'Wall time that the import took in the main process, with all that it imported in turn; waiting for the disk and for other processes is in it, and so is the time that measuring takes.',
+  },
+  importTimeSelf: { term: 'Itself', text: 'Wall time without the packages that it imported in turn.' },
+  importFiles: {
+    term: 'Files',
+    text: 'Resident pages of the package’s own files, libraries mostly, with those of what it imported; not part of the heap. They count once, where the package took most time.',
+  },
+  importedBy: {
+    term: 'Imported by',
+    text: 'A package stands below the one that imported it first: what is loaded already costs the next one nothing.',
   },
   files: {
     term: 'Files',

@@ -3,7 +3,7 @@ import { useReport } from '../state/context.ts';
 import { Banners, Notes } from './notes.tsx';
 import { Composition } from './overview-composition.tsx';
 import { Headline } from './overview-headline.tsx';
-import { ImportsAndFiles } from './overview-imports.tsx';
+import { Files, Imports } from './overview-imports.tsx';
 import { TopLines } from './overview-lines.tsx';
 import { OverviewTimeline } from './overview-timeline.tsx';
 import { StepsTable } from './steps-table.tsx';
@@ -18,7 +18,10 @@ export function OverviewView() {
       <Composition />
       <div class="columns">
         <TopLines />
-        <ImportsAndFiles />
+        <Files />
+      </div>
+      <div class="columns">
+        <Imports />
       </div>
       <OverviewTimeline />
       {overview.steps.length > 0 && <StepsTable process={overview.mainProcess} />}
