@@ -137,6 +137,8 @@ export type PresentationOptions = { readonly [F in FileFormat]?: true | string }
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly all?: boolean;
+  /** False: nothing of the run before. */
+  readonly previous?: boolean;
 };
 
 /**
@@ -154,7 +156,8 @@ export function addPresentationOptions(command: Command): Command {
     .option('-n, --lines <count>', 'how many lines to list', parseCount, 15)
     .option('--min-bytes <size>', 'list only lines that hold at least this much (64K, 10M)', parseSize)
     .option('--min-percent <percent>', 'list only lines that hold at least this share of the heap', parsePercent)
-    .option('--reduced', 'only the headline and the lines');
+    .option('--reduced', 'only the headline and the lines')
+    .option('--no-previous', 'say nothing of the run before (NAME.prev.highwater)');
   addOwnershipOptions(command);
   for (const format of FILE_FORMATS) command.option(`--${format}-file <path>`).options.at(-1)!.hideHelp();
   return command;
@@ -172,7 +175,8 @@ function addOwnershipOptions(command: Command): Command {
     .option('--all', 'all Python code counts as your own: name the line that allocated, in a library too');
 }
 
-export interface DiffOptions extends Pick<PresentationOptions, 'json' | 'lines' | 'include' | 'exclude' | 'all'> {
+export interface DiffOptions
+  extends Pick<PresentationOptions, 'json' | 'html' | 'lines' | 'include' | 'exclude' | 'all'> {
   readonly failOver?: GrowthLimit;
 }
 
@@ -184,9 +188,10 @@ export function addDiffOptions(command: Command): Command {
     )
     .argument('[after]', 'the later one')
     .option('--json', 'as JSON, by docs/schemas/compare.schema.json (--json=FILE)')
+    .option('--html', 'write a page for the browser: one file, nothing else needed (--html=FILE names it)')
     .option('-n, --lines <count>', 'how many lines to list', parseCount, 15)
     .option('--fail-over <limit>', 'exit with 1 when the peak grew by more: 5% or 10MiB', parseGrowth);
-  command.option('--json-file <path>').options.at(-1)!.hideHelp();
+  for (const format of ['json', 'html']) command.option(`--${format}-file <path>`).options.at(-1)!.hideHelp();
   return addOwnershipOptions(command);
 }
 

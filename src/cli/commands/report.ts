@@ -9,6 +9,7 @@ import type { Profile } from '#profile/types.ts';
 import { renderTerminal } from '#report/terminal.ts';
 import { FILE_FORMATS, type ReportOptions } from '../options.ts';
 import { overviewOf, writeFormats } from '../presentation.ts';
+import { findPrevious, previousText } from '../previous.ts';
 import { complain, screenOf, write } from '../say.ts';
 
 export interface Opened {
@@ -48,12 +49,16 @@ export async function report(input: string, options: ReportOptions): Promise<num
   }
   const { profile, packed } = opened.value;
   const overview = overviewOf(profile, options);
+  const isForTerminal = FILE_FORMATS.every((format) => options[format] === undefined);
+  const isPreviousSaid = isForTerminal || options.html !== undefined;
+  const previous = isPreviousSaid ? await findPrevious(resolve(input), profile, options) : undefined;
   const stdoutOnly = { ...options, ...(options.json === true && { json: '-' as const }) };
-  const results: Result<void>[] = [await writeFormats({ ...opened.value, overview }, stdoutOnly)];
+  const results: Result<void>[] = [await writeFormats({ ...opened.value, overview, previous }, stdoutOnly)];
   if (options.output !== undefined) results.push(writeProfileFile(resolve(options.output), packed()));
-  if (FILE_FORMATS.every((format) => options[format] === undefined)) {
+  if (isForTerminal) {
     const screen = screenOf(1);
-    write(1, renderTerminal(profile, overview, { ...options, width: screen.width, colour: screen.colour }).text);
+    const { text } = renderTerminal(profile, overview, { ...options, width: screen.width, colour: screen.colour });
+    write(1, text + (await previousText(previous, screen, options)));
   }
   for (const result of results) if (!result.ok) complain(result.error);
   return results.every((result) => result.ok) ? 0 : 3;
