@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Fit } from '#analysis/fit/fit.ts';
 import type { Profile } from '#profile/types.ts';
 import type { ComparisonPage } from '#report/compare-page.ts';
-import { renderComparisonHtml, renderHtml } from '#report/html.ts';
+import { renderComparisonHtml, renderFitHtml, renderHtml } from '#report/html.ts';
 import { type BuiltUi, buildUi } from '../scripts/build-ui.ts';
 import { fileOf } from './ui-fixtures-file.ts';
 
@@ -70,7 +71,12 @@ export class ReportBrowser {
     return this.#write(renderComparisonHtml(comparison, { title: 'diff', ui: this.#ui }));
   }
 
-  /** The same with its last quarter of compressed bytes missing. */
+  /** The page of `highwater fit`. */
+  writeFit(fit: Fit): string {
+    return this.#write(renderFitHtml(fit, { title: 'fit', ui: this.#ui }));
+  }
+
+  /** A report with its last quarter of compressed bytes missing. */
   writeDamaged(profile: Profile): string {
     const bytes = fileOf(profile);
     return this.#write(renderHtml(bytes.subarray(0, (bytes.length * 3) >> 2), { title: 'damaged', ui: this.#ui }));

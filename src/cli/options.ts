@@ -59,10 +59,11 @@ export interface FitCliOptions {
   readonly risk?: number;
   readonly seed: number;
   readonly json?: boolean;
+  readonly html?: true | string;
 }
 
 export function addFitOptions(command: Command): Command {
-  return command
+  command
     .argument('<inputs...>', '.highwater profiles, or .highwater-run folders')
     .requiredOption('--limit <size>', 'what they may need together: 16GiB, machine or container', parseLimit)
     .option(
@@ -76,7 +77,12 @@ export function addFitOptions(command: Command): Command {
       parseRisk,
     )
     .option('--seed <number>', 'of the random starts', parseCount, 1)
-    .option('--json', 'as JSON, by docs/schemas/fit.schema.json');
+    .option('--json', 'as JSON, by docs/schemas/fit.schema.json')
+    .option('--html', 'write a page for the browser: one file, nothing else needed (--html=FILE names it)')
+    .option('--html-file <path>')
+    .options.at(-1)!
+    .hideHelp();
+  return command;
 }
 
 /** Instances of one run: more would be another question. */
@@ -201,13 +207,13 @@ function collect(value: string, before: readonly string[] = []): string[] {
 }
 
 /** ['--html=x', 'a'] -> ['--html-file', 'x', 'a'], up to a `--`. To be given words of ours only. */
-export function splitFormatFiles(argv: readonly string[]): string[] {
+export function splitFormatFiles(argv: readonly string[], formats: readonly FileFormat[] = FILE_FORMATS): string[] {
   const split: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
     if (word === '--') return [...split, ...argv.slice(i)];
     const [, format, path] = /^--(\w+)=([\s\S]*)$/.exec(word) ?? [];
-    if (FILE_FORMATS.includes(format as FileFormat)) split.push(`--${format}-file`, path!);
+    if (formats.includes(format as FileFormat)) split.push(`--${format}-file`, path!);
     else split.push(word);
   }
   return split;

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Fit } from '#analysis/fit/fit.ts';
 import { computeOverview, type Overview } from '#analysis/overview.ts';
 import type { OwnershipOptions } from '#analysis/ownership.ts';
 import { errnoOf, fail, messageOf, ok, type Result } from '#base/result.ts';
@@ -110,6 +111,12 @@ export async function renderComparisonPage(runs: ComparedRuns): Promise<string> 
   const { renderComparisonHtml } = await import('#report/html.ts');
   const title = `${runs.after.name} against ${runs.before.name}`;
   return renderComparisonHtml(await comparisonPage(runs), { title, ui: readUi() });
+}
+
+/** The page of `highwater fit`. */
+export async function renderFitPage(fit: Fit): Promise<string> {
+  const { renderFitHtml } = await import('#report/html.ts');
+  return renderFitHtml(fit, { title: `${fit.runs.map(({ name }) => name).join(', ')} together`, ui: readUi() });
 }
 
 async function comparisonPage({ before, after, comparison }: ComparedRuns): Promise<ComparisonPage> {

@@ -1,5 +1,6 @@
 // The HTML report: one file that opens from disk, with the pages, their style and the profile itself inside. Nothing in it
 // refers to anything outside. The pages (src/ui) read the profile with the same code as everything else.
+import type { Fit } from '#analysis/fit/fit.ts';
 import type { OwnershipOptions } from '#analysis/ownership.ts';
 import type { ComparisonPage } from './compare-page.ts';
 
@@ -31,6 +32,11 @@ export function renderHtml(profileFile: Uint8Array, options: HtmlOptions): strin
 /** Two runs, compared; no profile goes along. */
 export function renderComparisonHtml(comparison: ComparisonPage, options: PageOptions): string {
   return renderPageOfJson('highwater-comparison', comparison, options);
+}
+
+/** Whether runs fit together. */
+export function renderFitHtml(fit: Fit, options: PageOptions): string {
+  return renderPageOfJson('highwater-fit', fit, options);
 }
 
 function renderPageOfJson(id: string, value: unknown, options: PageOptions): string {

@@ -1,4 +1,5 @@
 // From the page's own text to a profile: base64, the file header, gzip by the browser, then the common reader.
+import type { Fit } from '#analysis/fit/fit.ts';
 import type { OwnershipOptions } from '#analysis/ownership.ts';
 import { fail, type Result } from '#base/result.ts';
 import { decodeProfile } from '#profile/container.ts';
@@ -29,6 +30,11 @@ export function readEmbeddedOptions(page: Document): EmbeddedOptions {
 /** With the run before it, or of `highwater diff`; null where there is none. */
 export function readEmbeddedComparison(page: Document): ComparisonPage | null {
   return readEmbedded(page, 'highwater-comparison');
+}
+
+/** Of `highwater fit`. */
+export function readEmbeddedFit(page: Document): Fit | null {
+  return readEmbedded(page, 'highwater-fit');
 }
 
 function readEmbedded<T>(page: Document, id: string): T | null {

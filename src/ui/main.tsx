@@ -3,7 +3,8 @@ import { render } from 'preact';
 import { messageOf } from '#base/result.ts';
 import { App } from './app.tsx';
 import { DiffPage } from './diff-page.tsx';
-import { readEmbeddedComparison, readEmbeddedOptions, readEmbeddedProfile } from './load.ts';
+import { FitPage } from './fit-page.tsx';
+import { readEmbeddedComparison, readEmbeddedFit, readEmbeddedOptions, readEmbeddedProfile } from './load.ts';
 import { ReportContext } from './state/context.ts';
 import { Report } from './state/report.ts';
 import { applyTheme, followPrinting } from './state/theme.ts';
@@ -14,15 +15,17 @@ import './style/figures.css';
 import './style/tables.css';
 import './style/charts.css';
 import './style/compare.css';
+import './style/fit.css';
 import './style/print.css';
 
 async function start(place: HTMLElement): Promise<void> {
   applyTheme();
   followPrinting();
   const comparison = readEmbeddedComparison(document);
-  if (comparison && !document.getElementById('highwater-profile')) {
+  const fit = readEmbeddedFit(document);
+  if (fit || (comparison && !document.getElementById('highwater-profile'))) {
     place.textContent = '';
-    render(<DiffPage page={comparison} />, place);
+    render(fit ? <FitPage fit={fit} /> : <DiffPage page={comparison!} />, place);
     return;
   }
   const profile = await readEmbeddedProfile(document);
