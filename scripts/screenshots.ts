@@ -10,7 +10,7 @@ const PAGES = [
   { name: 'overview', hash: '', theme: 'light', height: 1000 },
   { name: 'flame', hash: '#/flame', theme: 'light', height: 800 },
   { name: 'timeline-dark', hash: '#/timeline', theme: 'dark', height: 800 },
-  { name: 'compare', hash: '#/compare', theme: 'light', height: 800 },
+  { name: 'compare', hash: '#/compare', theme: 'light', height: 900 },
 ] as const;
 const FLAGS = [
   '--no-sandbox',

@@ -123,10 +123,11 @@ function comparedRunOf({ profile, name }: NamedProfile, overview: Overview, step
   };
 }
 
-/** The peak is one of them: readings can miss it. */
+/** The peak is one of them: readings can miss it, and, as the kernel keeps counters by core, pass it by a few pages. */
 function pointsOf(profile: Profile, { peak, mainProcess }: Overview): Point[] {
   if (!peak) return [];
-  const points = peak.unit === 'PSS' ? pssOverTime(profile) : residentOverTime(profile, mainProcess);
+  const read = peak.unit === 'PSS' ? pssOverTime(profile) : residentOverTime(profile, mainProcess);
+  const points = peak.exact ? read.map(({ time, bytes }) => ({ time, bytes: Math.min(bytes, peak.bytes) })) : read;
   return Number.isNaN(peak.time) ? points : [...points, { time: peak.time, bytes: peak.bytes }];
 }
 

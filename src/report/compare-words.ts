@@ -27,6 +27,8 @@ export const CAUTION_WORDS: Readonly<Record<Caution, string>> = {
   incomplete: 'A run was cut off: its memory may have risen further.',
   differentSampling:
     'The runs were sampled at different distances: their small blocks are known with different margins.',
+  differentMoments:
+    'The two peaks came while different lines ran. Lines are compared as they stood then: a part of the change may be the moment, and not the program.',
 };
 
 /** "Peak 412 MiB, 38.0 MiB more (+10 %): mostly train.py:14 +31.0 MiB". */

@@ -89,7 +89,7 @@ export function ProcessChanges({ page: { processes } }: Props) {
           {processes.rows.map((row) => (
             <tr key={row.command}>
               <td class="process-command">
-                <span data-tip={row.command}>{row.command}</span>
+                <span data-tip={row.command}>{withoutFolder(row.command)}</span>
                 <small class="was">
                   <Size bytes={row.before} of="vmhwm" /> → <Size bytes={row.after} of="vmhwm" />
                   {countWords(row.countBefore, row.countAfter)}
@@ -103,6 +103,11 @@ export function ProcessChanges({ page: { processes } }: Props) {
       <LeftOut list={processes} what="kinds of processes" />
     </section>
   );
+}
+
+/** "python3 train.py": where room is short, the folder of the interpreter says least. */
+function withoutFolder(command: string): string {
+  return command.replace(/^\/\S*\//, '');
 }
 
 function countWords(before: number, after: number): string {

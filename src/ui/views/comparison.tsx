@@ -72,13 +72,14 @@ function PeakRow({ word, run, most }: PeakRowProps) {
         {peak === null ? '–' : formatBytes(peak)}
       </div>
       <p class="peak-words">
-        {headline}. Started {formatStart(startedAt)}.
+        {headline}.{startWords(startedAt)}
       </p>
     </div>
   );
 }
 
-/** "2026-11-28 12:04:31 UTC": runs of one minute are told apart. */
-function formatStart(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+/** " Started 2026-11-28 12:04:31 UTC.": runs of one minute are told apart; "" where the profile does not say. */
+function startWords(ms: number): string {
+  const start = new Date(ms);
+  return Number.isNaN(start.getTime()) ? '' : ` Started ${start.toISOString().slice(0, 19).replace('T', ' ')} UTC.`;
 }
