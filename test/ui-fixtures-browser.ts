@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Fit } from '#analysis/fit/fit.ts';
 import type { Profile } from '#profile/types.ts';
-import { renderHtml } from '#report/html.ts';
+import type { ComparisonPage } from '#report/compare-page.ts';
+import { renderComparisonHtml, renderFitHtml, renderHtml } from '#report/html.ts';
 import { type BuiltUi, buildUi } from '../scripts/build-ui.ts';
 import { fileOf } from './ui-fixtures-file.ts';
 
@@ -59,18 +61,30 @@ export class ReportBrowser {
     return new ReportBrowser(context, await buildUi());
   }
 
-  /** Writes the report and gives its address. */
-  write(profile: Profile): string {
-    const file = join(this.#folder, `report-${this.#count++}.html`);
-    writeFileSync(file, renderHtml(fileOf(profile), { title: profile.meta.title, ui: this.#ui }));
-    return pathToFileURL(file).href;
+  /** Writes the report, with the run before it where there is one, and gives its address. */
+  write(profile: Profile, comparison?: ComparisonPage): string {
+    return this.#write(renderHtml(fileOf(profile), { title: profile.meta.title, ui: this.#ui, comparison }));
   }
 
-  /** The same with its last quarter of compressed bytes missing. */
+  /** The page of `highwater diff`. */
+  writeComparison(comparison: ComparisonPage): string {
+    return this.#write(renderComparisonHtml(comparison, { title: 'diff', ui: this.#ui }));
+  }
+
+  /** The page of `highwater fit`. */
+  writeFit(fit: Fit): string {
+    return this.#write(renderFitHtml(fit, { title: 'fit', ui: this.#ui }));
+  }
+
+  /** A report with its last quarter of compressed bytes missing. */
   writeDamaged(profile: Profile): string {
-    const file = join(this.#folder, `report-${this.#count++}.html`);
     const bytes = fileOf(profile);
-    writeFileSync(file, renderHtml(bytes.subarray(0, (bytes.length * 3) >> 2), { title: 'damaged', ui: this.#ui }));
+    return this.#write(renderHtml(bytes.subarray(0, (bytes.length * 3) >> 2), { title: 'damaged', ui: this.#ui }));
+  }
+
+  #write(html: string): string {
+    const file = join(this.#folder, `report-${this.#count++}.html`);
+    writeFileSync(file, html);
     return pathToFileURL(file).href;
   }
 

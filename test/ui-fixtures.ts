@@ -154,10 +154,13 @@ const HELD: readonly Held[] = [
   },
 ];
 
-function residentAt(seconds: number): { readonly bytes: number; readonly line: number } {
+/** `grown` MiB more while line 12 runs. */
+function residentAt(seconds: number, grown: number): { readonly bytes: number; readonly line: number } {
   let begin = 0;
   for (const [until, from, to, line] of PHASES) {
-    if (seconds <= until) return { bytes: (from + ((to - from) * (seconds - begin)) / (until - begin)) * MIB, line };
+    const more = line === 12 ? grown : 0;
+    if (seconds <= until)
+      return { bytes: (from + ((to - from) * (seconds - begin)) / (until - begin) + more) * MIB, line };
     begin = until;
   }
   return { bytes: 420 * MIB, line: 20 };
@@ -173,13 +176,16 @@ function stackOfLine(maker: ProfileMaker, line: number): number {
 /** Three processes, of which two are traced; the sum of PSS is the peak, or with `alone` the one process's VmHWM. */
 export function richProfile({
   alone = false,
+  grown = 0,
   meta = {},
 }: {
   readonly alone?: boolean;
+  /** MiB that line 12 holds more, at the peak and as long as it runs. */
+  readonly grown?: number;
   readonly meta?: Partial<Meta>;
 } = {}): Profile {
   const maker = new ProfileMaker();
-  maker.process(4711, -1, 'train.py', 842, 0, 12_000, true);
+  maker.process(4711, -1, 'train.py', 842 + grown, 0, 12_000, true);
   if (!alone) {
     maker.process(4720, 0, 'loky worker', 148, 6_000, 11_200, true);
     maker.process(4733, 1, 'resource_tracker', 11, 6_100, Number.NaN, false);
@@ -188,7 +194,7 @@ export function richProfile({
     kind: MOMENT_KIND.processPeak,
     process: 0,
     time: 6_980,
-    resident: 838 * MIB,
+    resident: (838 + grown) * MIB,
     shared: Number.NaN,
     ...NOT_COUNTED,
   });
@@ -204,7 +210,7 @@ export function richProfile({
     kind: MOMENT_KIND.treePeak,
     process: -1,
     time: 7_000,
-    resident: 900 * MIB,
+    resident: (900 + grown) * MIB,
     shared: Number.NaN,
     ...NOT_COUNTED,
   });
@@ -216,18 +222,20 @@ export function richProfile({
     shared: Number.NaN,
     ...NOT_COUNTED,
   });
-  for (let time = 0; time <= 12_000; time += 50) addTick(maker, time, alone);
+  for (let time = 0; time <= 12_000; time += 50) addTick(maker, time, alone, grown);
   for (const held of HELD) if (!alone || !held.process) maker.held(held);
   const pandas = maker.imported(PANDAS, -1, 180, 640);
   maker.imported(NUMPY_CORE, maker.imported(NUMPY, pandas, 200, 210), 220, 120);
   maker.imported(SKLEARN, -1, 830, 420);
+  if (grown > 0)
+    maker.held({ path: `${MAIN}:17 > ${APP}:scale:12 > ${SITE}/numpy/core/fromnumeric.py:std:3580`, mib: grown });
   maker.source(APP, SOURCE);
   const notes = alone ? [] : RICH_META.notes!;
   return maker.finish({ ...RICH_META, notes, ...meta });
 }
 
-function addTick(maker: ProfileMaker, time: number, alone: boolean): void {
-  const { bytes, line } = residentAt(time / 1000);
+function addTick(maker: ProfileMaker, time: number, alone: boolean, grown: number): void {
+  const { bytes, line } = residentAt(time / 1000, grown);
   const withPss = time % 250 === 0;
   maker.sample(0, time, bytes, withPss);
   if (!alone && time >= 6_000 && time < 11_200)

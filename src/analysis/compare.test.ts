@@ -128,6 +128,16 @@ describe('lines', () => {
   });
 });
 
+it('lines that changed between peaks at different lines of the program come with a caution', () => {
+  const before = richProfile({ alone: true });
+  const after = richProfile({ alone: true, grown: 48 });
+  expect(computeComparison(before, after).cautions).toEqual([]);
+  const earlier = { ...after, moments: { ...after.moments, time: after.moments.time.map((time) => time - 2_500) } };
+  expect(computeComparison(before, earlier).cautions).toEqual(['differentMoments']);
+  const same = { ...before, moments: { ...before.moments, time: earlier.moments.time } };
+  expect(computeComparison(before, same).cautions).toEqual([]);
+});
+
 describe('peaks', () => {
   const peakOf = (before: number, after: number) =>
     compareTexts('', '', { hwm: before * MIB }, { hwm: after * MIB }).peak!;

@@ -7,7 +7,8 @@ import { compareLines, type LineChange, type LinesOfRun } from './compare-lines.
 import { compareParts, missingAtPeak, type PartsChange } from './compare-parts.ts';
 import { comparePeaks, overviewsOf, type PeakChange, type Sides } from './compare-peaks.ts';
 import { compareProcesses, type ProcessChange } from './compare-processes.ts';
-import { sampledNoise } from './noise.ts';
+import { lineAtPeak } from './line-at-peak.ts';
+import { isChange, sampledNoise } from './noise.ts';
 import type { Overview } from './overview.ts';
 import type { OwnershipOptions } from './ownership.ts';
 
@@ -22,7 +23,9 @@ export type Caution =
   /** A run was cut off: it may have risen further. */
   | 'incomplete'
   /** The runs were sampled at different distances, or one recorded everything. */
-  | 'differentSampling';
+  | 'differentSampling'
+  /** Lines changed, and the two peaks came while different lines ran. */
+  | 'differentMoments';
 
 export interface Comparison {
   readonly sides: Sides;
@@ -45,17 +48,26 @@ export function computeComparison(before: Profile, after: Profile, options: Owne
   const lineNoise = sampledNoise(Math.max(a.peak?.bytes ?? 0, b.peak?.bytes ?? 0));
   const composition = compareParts({ profile: before, overview: a }, { profile: after, overview: b });
   const haveLines = a.heap !== null && b.heap !== null;
+  const lines = haveLines ? compareLines(linesOf(before, a), linesOf(after, b), lineNoise) : [];
+  const cautions = cautionsOf(before, after, sides, composition);
+  if (lines.some((row) => isChange(row.verdict)) && cameElsewhere(before, after, sides))
+    cautions.push('differentMoments');
   return {
     sides,
     peak: comparePeaks(a.peak, b.peak),
     composition,
-    lines: haveLines ? compareLines(linesOf(before, a), linesOf(after, b), lineNoise) : [],
+    lines,
     imports: haveLines ? compareImports(a.imports, b.imports, lineNoise) : [],
     processes: compareProcesses(before, after),
     environment: compareEnvironments(before, after),
-    cautions: cautionsOf(before, after, sides, composition),
+    cautions,
     lineNoise,
   };
+}
+
+function cameElsewhere(before: Profile, after: Profile, sides: Sides): boolean {
+  const [a, b] = [lineAtPeak(before, sides.before), lineAtPeak(after, sides.after)];
+  return a !== '' && b !== '' && a !== b;
 }
 
 function linesOf(profile: Profile, overview: Overview): LinesOfRun {

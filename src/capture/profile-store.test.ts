@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -36,6 +45,15 @@ test('the one before is kept, the one before that is not', () => {
   expect(readdirSync(folder).sort()).toEqual(['a.highwater', 'a.prev.highwater']);
   expect([...readFileSync(path)]).toEqual([3]);
   expect([...readFileSync(previousPath(path))]).toEqual([2]);
+});
+
+test('the one before is kept under a second name, also where it is the same file already', () => {
+  const path = join(folder, 'a.highwater');
+  writeProfileFile(path, new Uint8Array([1]));
+  linkSync(path, previousPath(path));
+  writeProfileFile(path, new Uint8Array([2]));
+  expect(readdirSync(folder).sort()).toEqual(['a.highwater', 'a.prev.highwater']);
+  expect([...readFileSync(path), ...readFileSync(previousPath(path))]).toEqual([2, 1]);
 });
 
 test('the name of the one before', () => {

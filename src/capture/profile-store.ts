@@ -1,6 +1,6 @@
 // Profiles on disk: written to a temporary name and renamed, so that a full disk or a kill never leaves half of one, and the
 // previous one is kept as NAME.prev.highwater for comparison.
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { errnoOf, fail, messageOf, ok, type Result } from '#base/result.ts';
 import { GIB } from '#base/units.ts';
@@ -28,13 +28,27 @@ export function writeProfileFile(path: string, bytes: Uint8Array): Result<void> 
   const scratch = `${path}.tmp-${process.pid}`;
   try {
     writeFileSync(scratch, bytes);
-    if (existsSync(path)) renameSync(path, previousPath(path));
+    if (existsSync(path)) keepPrevious(path);
     renameSync(scratch, path);
     return ok(undefined);
   } catch (error) {
     rmSync(scratch, { force: true });
     return fail('output-unwritable', `cannot write ${path}`, errnoOf(error) ?? messageOf(error));
   }
+}
+
+/** By a second name, so that at no time there is no file of the first; by renaming where links cannot be made. */
+function keepPrevious(path: string): void {
+  const link = `${previousPath(path)}.tmp-${process.pid}`;
+  try {
+    linkSync(path, link);
+  } catch {
+    renameSync(path, previousPath(path));
+    return;
+  }
+  renameSync(link, previousPath(path));
+  // Two names of one file are left both by a rename of one to the other.
+  rmSync(link, { force: true });
 }
 
 /** Nothing stands in its way there that renaming would put elsewhere. */

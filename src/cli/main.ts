@@ -71,7 +71,7 @@ function buildProgram(argv: readonly string[], finish: (code: number) => void): 
     .summary('do recorded runs fit on one machine together, and how many of them?')
     .action(async (inputs: string[], options: FitCliOptions) => {
       const { fitRuns } = await import('./commands/fit.ts');
-      finish(await fitRuns(inputs, options));
+      finish(await fitRuns(inputs, joinFormatFiles(options)));
     });
 
   addXrayOptions(program.command('xray'))
@@ -125,11 +125,7 @@ function buildProgram(argv: readonly string[], finish: (code: number) => void): 
 async function main(): Promise<void> {
   const given = process.argv.slice(2);
   const isRun = given[0] === 'run';
-  const argv = isRun
-    ? ['run', ...separateRunWords(given.slice(1), addRunOptions(new Command()))]
-    : given[0] === 'report' || given[0] === 'diff'
-      ? splitFormatFiles(given)
-      : given;
+  const argv = isRun ? ['run', ...separateRunWords(given.slice(1), addRunOptions(new Command()))] : splitFilesOf(given);
   try {
     await buildProgram(argv, (code) => {
       process.exitCode = code;
@@ -137,6 +133,12 @@ async function main(): Promise<void> {
   } catch (thrown) {
     process.exitCode = exitCodeOf(thrown, isRun);
   }
+}
+
+/** Of the commands that have formats to write. */
+function splitFilesOf(argv: readonly string[]): readonly string[] {
+  if (argv[0] === 'report' || argv[0] === 'diff') return splitFormatFiles(argv);
+  return argv[0] === 'fit' ? splitFormatFiles(argv, ['html']) : argv;
 }
 
 function exitCodeOf(thrown: unknown, isRun: boolean): number {

@@ -62,10 +62,11 @@ export interface FitCliOptions {
   readonly risk?: number;
   readonly seed: number;
   readonly json?: boolean;
+  readonly html?: true | string;
 }
 
 export function addFitOptions(command: Command): Command {
-  return command
+  command
     .argument('<inputs...>', '.highwater profiles, or .highwater-run folders')
     .requiredOption('--limit <size>', 'what they may need together: 16GiB, machine or container', parseLimit)
     .option(
@@ -79,7 +80,12 @@ export function addFitOptions(command: Command): Command {
       parseRisk,
     )
     .option('--seed <number>', 'of the random starts', parseCount, 1)
-    .option('--json', 'as JSON, by docs/schemas/fit.schema.json');
+    .option('--json', 'as JSON, by docs/schemas/fit.schema.json')
+    .option('--html', 'write a page for the browser: one file, nothing else needed (--html=FILE names it)')
+    .option('--html-file <path>')
+    .options.at(-1)!
+    .hideHelp();
+  return command;
 }
 
 /** Instances of one run: more would be another question. */
@@ -140,6 +146,8 @@ export type PresentationOptions = { readonly [F in FileFormat]?: true | string }
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly all?: boolean;
+  /** False: nothing of the run before. */
+  readonly previous?: boolean;
 };
 
 /**
@@ -157,7 +165,8 @@ export function addPresentationOptions(command: Command): Command {
     .option('-n, --lines <count>', 'how many lines to list', parseCount, 15)
     .option('--min-bytes <size>', 'list only lines that hold at least this much (64K, 10M)', parseSize)
     .option('--min-percent <percent>', 'list only lines that hold at least this share of the heap', parsePercent)
-    .option('--reduced', 'only the headline and the lines');
+    .option('--reduced', 'only the headline and the lines')
+    .option('--no-previous', 'say nothing of the run before (NAME.prev.highwater)');
   addOwnershipOptions(command);
   for (const format of FILE_FORMATS) command.option(`--${format}-file <path>`).options.at(-1)!.hideHelp();
   return command;
@@ -175,7 +184,8 @@ function addOwnershipOptions(command: Command): Command {
     .option('--all', 'all Python code counts as your own: name the line that allocated, in a library too');
 }
 
-export interface DiffOptions extends Pick<PresentationOptions, 'json' | 'lines' | 'include' | 'exclude' | 'all'> {
+export interface DiffOptions
+  extends Pick<PresentationOptions, 'json' | 'html' | 'lines' | 'include' | 'exclude' | 'all'> {
   readonly failOver?: GrowthLimit;
 }
 
@@ -187,9 +197,10 @@ export function addDiffOptions(command: Command): Command {
     )
     .argument('[after]', 'the later one')
     .option('--json', 'as JSON, by docs/schemas/compare.schema.json (--json=FILE)')
+    .option('--html', 'write a page for the browser: one file, nothing else needed (--html=FILE names it)')
     .option('-n, --lines <count>', 'how many lines to list', parseCount, 15)
     .option('--fail-over <limit>', 'exit with 1 when the peak grew by more: 5% or 10MiB', parseGrowth);
-  command.option('--json-file <path>').options.at(-1)!.hideHelp();
+  for (const format of ['json', 'html']) command.option(`--${format}-file <path>`).options.at(-1)!.hideHelp();
   return addOwnershipOptions(command);
 }
 
@@ -199,13 +210,13 @@ function collect(value: string, before: readonly string[] = []): string[] {
 }
 
 /** ['--html=x', 'a'] -> ['--html-file', 'x', 'a'], up to a `--`. To be given words of ours only. */
-export function splitFormatFiles(argv: readonly string[]): string[] {
+export function splitFormatFiles(argv: readonly string[], formats: readonly FileFormat[] = FILE_FORMATS): string[] {
   const split: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
     if (word === '--') return [...split, ...argv.slice(i)];
     const [, format, path] = /^--(\w+)=([\s\S]*)$/.exec(word) ?? [];
-    if (FILE_FORMATS.includes(format as FileFormat)) split.push(`--${format}-file`, path!);
+    if (formats.includes(format as FileFormat)) split.push(`--${format}-file`, path!);
     else split.push(word);
   }
   return split;

@@ -2,13 +2,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Fit } from '#analysis/fit/fit.ts';
 import type { Growth } from '#analysis/growth.ts';
 import { computeOverview, type Overview } from '#analysis/overview.ts';
 import type { OwnershipOptions } from '#analysis/ownership.ts';
 import { errnoOf, fail, messageOf, ok, type Result } from '#base/result.ts';
 import { PACKAGE_ROOT } from '#capture/agent-sources.ts';
 import type { Profile } from '#profile/types.ts';
+import type { ComparisonPage } from '#report/compare-page.ts';
 import { FILE_FORMATS, type FileFormat, type PresentationOptions } from './options.ts';
+import type { ComparedRuns } from './previous.ts';
 import { remark, write } from './say.ts';
 
 const SUFFIX: Readonly<Record<FileFormat, string>> = {
@@ -29,6 +32,8 @@ export interface Shown {
   readonly packed: () => Uint8Array;
   /** Files are named after it: "train" gives train.html. */
   readonly stem: string;
+  /** With the run before it, where there is one. */
+  readonly previous?: ComparedRuns | undefined;
 }
 
 export function overviewOf(profile: Profile, options: PresentationOptions): Overview {
@@ -73,12 +78,12 @@ export function writeOutput(path: string, content: string | Uint8Array): Result<
 
 async function render(
   format: FileFormat,
-  { profile, overview, growth, packed }: Shown,
+  { profile, overview, growth, packed, previous }: Shown,
   options: PresentationOptions,
 ): Promise<string | Uint8Array> {
   switch (format) {
     case 'html':
-      return renderPage(profile, packed(), options);
+      return renderPage(profile, packed(), options, previous);
     case 'json':
       return (await import('#report/json.ts')).renderJson(profile, overview, growth && { growth }).text;
     case 'csv':
@@ -93,9 +98,32 @@ async function render(
 }
 
 /** The page for the browser, whole. */
-export async function renderPage(profile: Profile, packed: Uint8Array, options: PresentationOptions): Promise<string> {
+export async function renderPage(
+  profile: Profile,
+  packed: Uint8Array,
+  options: PresentationOptions,
+  previous?: ComparedRuns,
+): Promise<string> {
   const { renderHtml } = await import('#report/html.ts');
-  return renderHtml(packed, { title: profile.meta.title, ui: readUi(), ownership: ownershipOf(options) });
+  const comparison = previous && (await comparisonPage(previous));
+  return renderHtml(packed, { title: profile.meta.title, ui: readUi(), ownership: ownershipOf(options), comparison });
+}
+
+/** The page of `highwater diff`. */
+export async function renderComparisonPage(runs: ComparedRuns): Promise<string> {
+  const { renderComparisonHtml } = await import('#report/html.ts');
+  const title = `${runs.after.name} against ${runs.before.name}`;
+  return renderComparisonHtml(await comparisonPage(runs), { title, ui: readUi() });
+}
+
+/** The page of `highwater fit`. */
+export async function renderFitPage(fit: Fit): Promise<string> {
+  const { renderFitHtml } = await import('#report/html.ts');
+  return renderFitHtml(fit, { title: `${fit.runs.map(({ name }) => name).join(', ')} together`, ui: readUi() });
+}
+
+async function comparisonPage({ before, after, comparison }: ComparedRuns): Promise<ComparisonPage> {
+  return (await import('#report/compare-page.ts')).comparisonPageOf(before, after, comparison);
 }
 
 function readUi(): { script: string; style: string } {

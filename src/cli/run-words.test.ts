@@ -14,7 +14,7 @@ function understand(line: string): { ours: Record<string, unknown>; program: rea
     .passThroughOptions()
     .configureOutput({ writeErr: () => {} })
     .action((rest: string[], options: object) => {
-      const { source, mean, lines, ...ours } = joinFormatFiles(options) as Record<string, unknown>;
+      const { source, mean, lines, previous, ...ours } = joinFormatFiles(options) as Record<string, unknown>;
       seen = { ours, program: rest };
     });
   program.parse(['run', ...separateRunWords(words, addRunOptions(new Command()))], { from: 'user' });

@@ -27,6 +27,8 @@ export const CAUTION_WORDS: Readonly<Record<Caution, string>> = {
   incomplete: 'A run was cut off: its memory may have risen further.',
   differentSampling:
     'The runs were sampled at different distances: their small blocks are known with different margins.',
+  differentMoments:
+    'The two peaks came while different lines ran. Lines are compared as they stood then: a part of the change may be the moment, and not the program.',
 };
 
 /** "Peak 412 MiB, 38.0 MiB more (+10 %): mostly train.py:14 +31.0 MiB". */
@@ -34,6 +36,32 @@ export function headlineOfComparison(comparison: Comparison): string {
   const { peak } = comparison;
   if (!peak) return 'Nothing to compare: one of the runs has no memory reading';
   return `${peakWords(peak)}${causeWords(comparison, peak)}`;
+}
+
+/** The same where the peak stands above already: "peak +38.0 MiB (+10 %): mostly train.py:14 +31.0 MiB". */
+export function changeOfComparison(comparison: Comparison): string {
+  const { peak } = comparison;
+  if (!peak) return 'nothing to compare, as one of the runs has no memory reading';
+  return `${changeWords(peak)}${causeWords(comparison, peak)}`;
+}
+
+function changeWords(peak: PeakChange): string {
+  switch (peak.verdict) {
+    case 'noChange':
+      return `no change of the peak (${formatSigned(peak.change)}, within the ${formatBytes(peak.noise)} that runs differ by)`;
+    case 'cannotTell':
+      return 'cannot tell whether the peak changed, as either may have been higher than what was read';
+    default:
+      return `peak ${formatSigned(peak.change)} (${signedPercent(peak.share)})`;
+  }
+}
+
+/** What counts as a change, where anything was held against noise; "" otherwise. */
+export function ruleOfComparison({ peak, lines, imports, composition, lineNoise }: Comparison): string {
+  if (!peak) return '';
+  const rows: readonly Change[] = [...lines, ...imports, ...composition.parts];
+  const still = rows.some((row) => isChange(row.verdict)) ? '' : 'No line, import or row changed. ';
+  return `${still}A change is named from ${formatBytes(lineNoise)} of a line and ${formatBytes(peak.noise)} of the peak on, and where 95 % intervals lie apart: what is less, two runs of one program differ by.`;
 }
 
 function peakWords(peak: PeakChange): string {
@@ -140,8 +168,24 @@ export function titleOfDifference({ what, name }: Difference): string {
   return [CIRCUMSTANCE_WORDS[what], plainLine(name)].filter((word) => word !== '').join(' ');
 }
 
-export function formatFact(what: Circumstance, fact: string | number | null): string {
+function formatFact(what: Circumstance, fact: string | number | null): string {
+  // Known are the packages of which a sample fell on a line: another run may have had it too.
+  if (fact === null && what === 'package') return 'not seen';
   if (fact === null || fact === '') return what === 'coreLimit' || what.endsWith('Limit') ? 'no limit' : 'none';
   if (typeof fact === 'number') return IN_BYTES.has(what) ? formatBytes(fact) : String(fact);
   return plainLine(fact);
+}
+
+/** Longer texts than this leave out what both begin with. */
+const LONG_FACT = 40;
+
+/** Before and after: "… train.py --n 1" and "… train.py --n 2" of two long commands. */
+export function formatFacts({ what, before, after }: Difference): readonly [before: string, after: string] {
+  const [a, b] = [formatFact(what, before), formatFact(what, after)];
+  if (Math.max(a.length, b.length) <= LONG_FACT) return [a, b];
+  const [words, others] = [a.split(' '), b.split(' ')];
+  const differ = words.findIndex((word, i) => word !== others[i]);
+  // The word before is kept: an option with its value, a script with its arguments.
+  const from = (differ < 0 ? Math.min(words.length, others.length) : differ) - 1;
+  return from <= 0 ? [a, b] : [`… ${words.slice(from).join(' ')}`, `… ${others.slice(from).join(' ')}`];
 }

@@ -7,7 +7,8 @@ import schema from '../../docs/schemas/fit.schema.json' with { type: 'json' };
 import { runFromText } from '../../test/fit-runs.ts';
 import { randomProfile } from '../../test/random-profiles.ts';
 import { renderFitJson } from './fit-json.ts';
-import { fitHeadline, renderFitTerminal } from './fit-terminal.ts';
+import { renderFitTerminal } from './fit-terminal.ts';
+import { fitHeadline } from './fit-words.ts';
 
 const MIB = 2 ** 20;
 const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema);

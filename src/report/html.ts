@@ -1,22 +1,57 @@
 // The HTML report: one file that opens from disk, with the pages, their style and the profile itself inside. Nothing in it
 // refers to anything outside. The pages (src/ui) read the profile with the same code as everything else.
+import type { Fit } from '#analysis/fit/fit.ts';
 import type { OwnershipOptions } from '#analysis/ownership.ts';
+import type { ComparisonPage } from './compare-page.ts';
 
-export interface HtmlOptions {
+export interface PageOptions {
   /** The browser's title: what was run. */
   readonly title: string;
   /** The built pages: dist/ui/report.js and dist/ui/report.css. */
   readonly ui: { readonly script: string; readonly style: string };
+}
+
+export interface HtmlOptions extends PageOptions {
   /** Which files count as the user's own; absent = as guessed. */
   readonly ownership?: OwnershipOptions;
+  /** With the run before it; absent = there is none. */
+  readonly comparison?: ComparisonPage | undefined;
 }
 
 /** `profileFile`: a `.highwater` file, byte for byte. */
 export function renderHtml(profileFile: Uint8Array, options: HtmlOptions): string {
   const data = encodeBase64(profileFile);
+  const blocks = [
+    jsonBlock('highwater-options', { ownership: options.ownership ?? {} }),
+    ...(options.comparison ? [jsonBlock('highwater-comparison', options.comparison)] : []),
+    `<script type="application/octet-stream;base64" id="highwater-profile">${data}</script>`,
+  ];
+  return renderPageOf(blocks, checksum(data), options);
+}
+
+/** Two runs, compared; no profile goes along. */
+export function renderComparisonHtml(comparison: ComparisonPage, options: PageOptions): string {
+  return renderPageOfJson('highwater-comparison', comparison, options);
+}
+
+/** Whether runs fit together. */
+export function renderFitHtml(fit: Fit, options: PageOptions): string {
+  return renderPageOfJson('highwater-fit', fit, options);
+}
+
+function renderPageOfJson(id: string, value: unknown, options: PageOptions): string {
+  const block = jsonBlock(id, value);
+  return renderPageOf([block], checksum(block), options);
+}
+
+function jsonBlock(id: string, value: unknown): string {
+  return `<script type="application/json" id="${id}">${escapeJson(value)}</script>`;
+}
+
+function renderPageOf(blocks: readonly string[], sum: number, { title, ui }: PageOptions): string {
   // The pages run under a policy that lets only these two blocks act: no address is ever asked, and a handler that
   // some text might smuggle in stays text.
-  const nonce = `hw${checksum(data).toString(36)}`;
+  const nonce = `hw${sum.toString(36)}`;
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; form-action 'none'; base-uri 'none'`;
   return `<!doctype html>
 <html lang="en">
@@ -25,16 +60,15 @@ export function renderHtml(profileFile: Uint8Array, options: HtmlOptions): strin
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="highwater">
-<title>${escapeHtml(options.title)} – highwater</title>
+<title>${escapeHtml(title)} – highwater</title>
 <link rel="icon" href="data:,">
-<style nonce="${nonce}">${escapeStyle(options.ui.style)}</style>
+<style nonce="${nonce}">${escapeStyle(ui.style)}</style>
 </head>
 <body>
-<div id="app"><p class="loading">Reading the profile…</p></div>
+<div id="app"><p class="loading">Reading the report…</p></div>
 <noscript><p class="loading">This report needs JavaScript to show its tables and charts. It loads nothing from elsewhere.</p></noscript>
-<script type="application/json" id="highwater-options">${escapeJson({ ownership: options.ownership ?? {} })}</script>
-<script type="application/octet-stream;base64" id="highwater-profile">${data}</script>
-<script nonce="${nonce}">${escapeScript(options.ui.script)}</script>
+${blocks.join('\n')}
+<script nonce="${nonce}">${escapeScript(ui.script)}</script>
 </body>
 </html>
 `;

@@ -2,7 +2,7 @@
 import { type Change, isChange } from '#analysis/noise.ts';
 import { formatCount, formatMiB } from '#base/format.ts';
 import { renderTable, type TextColumn } from '#base/text-table.ts';
-import { formatFact, formatSignedMiB, titleOfDifference, titleOfLine, VERDICT_WORDS } from './compare-words.ts';
+import { formatFacts, formatSignedMiB, titleOfDifference, titleOfLine, VERDICT_WORDS } from './compare-words.ts';
 import { ROW_WORDS } from './composition-words.ts';
 import { plainLine } from './plain-text.ts';
 import { NARROW } from './screen.ts';
@@ -97,11 +97,7 @@ export function circumstancesSection(screen: CompareScreen): string[] {
     { align: 'left', header: 'before', cut: 'end', least: 16 },
     { align: 'left', header: 'after', cut: 'end', least: 16 },
   ];
-  const rows = shown.map((row) => [
-    titleOfDifference(row),
-    formatFact(row.what, row.before),
-    formatFact(row.what, row.after),
-  ]);
+  const rows = shown.map((row) => [titleOfDifference(row), ...formatFacts(row)]);
   return [...render(screen, columns, rows), ...leftOut(screen, environment.length - shown.length, 'difference')];
 }
 

@@ -1,12 +1,10 @@
 // Two runs side by side in the terminal: how the peak changed and where, then what is behind it.
 import type { Comparison } from '#analysis/compare.ts';
-import { type Change, isChange } from '#analysis/noise.ts';
 import type { Overview } from '#analysis/overview.ts';
-import { formatBytes } from '#base/format.ts';
 import { wrapText } from '#base/text-table.ts';
 import type { Profile } from '#profile/types.ts';
 import { type Paint, painter } from './colour.ts';
-import { CAUTION_WORDS, headlineOfComparison } from './compare-words.ts';
+import { CAUTION_WORDS, headlineOfComparison, ruleOfComparison } from './compare-words.ts';
 import { headlineOf } from './headline.ts';
 import { plainText } from './plain-text.ts';
 import { EXIT_DONE, EXIT_NOT_MEASURED, type Report } from './report.ts';
@@ -60,11 +58,20 @@ export function renderComparison(
   comparison: Comparison,
   options: CompareOptions,
 ): Report {
-  const width = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(options.width) || NARROWEST));
-  const screen: CompareScreen = { ...options, width, before, after, comparison, paint: painter(options.colour) };
+  const screen = compareScreen(before, after, comparison, options);
   const blocks = SECTIONS.map((section) => section(screen)).filter((lines) => lines.length > 0);
   const text = blocks.map((lines) => `${lines.join('\n')}\n`).join('\n');
   return { text, exitCode: comparison.peak ? EXIT_DONE : EXIT_NOT_MEASURED };
+}
+
+export function compareScreen(
+  before: NamedProfile,
+  after: NamedProfile,
+  comparison: Comparison,
+  options: CompareOptions,
+): CompareScreen {
+  const width = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(options.width) || NARROWEST));
+  return { ...options, width, before, after, comparison, paint: painter(options.colour) };
 }
 
 function headSection({ before, after, comparison, width, paint }: CompareScreen): string[] {
@@ -83,10 +90,6 @@ function headSection({ before, after, comparison, width, paint }: CompareScreen)
 
 /** What was held against noise, where anything was. */
 function ruleSection({ comparison, width, paint }: CompareScreen): string[] {
-  const { peak, lines, imports, composition, lineNoise } = comparison;
-  if (!peak) return [];
-  const rows: readonly Change[] = [...lines, ...imports, ...composition.parts];
-  const still = rows.some((row) => isChange(row.verdict)) ? '' : 'No line, import or row changed. ';
-  const text = `${still}A change is named from ${formatBytes(lineNoise)} of a line and ${formatBytes(peak.noise)} of the peak on, and where 95 % intervals lie apart: what is less, two runs of one program differ by.`;
-  return wrapText(text, width).map((line) => paint('faint', line));
+  const rule = ruleOfComparison(comparison);
+  return rule === '' ? [] : wrapText(rule, width).map((line) => paint('faint', line));
 }

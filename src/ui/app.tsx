@@ -3,11 +3,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import { assertNever } from '#base/assert.ts';
 import { formatDuration } from '#base/format.ts';
 import type { Exit } from '#profile/types.ts';
+import { ThemeButton } from './parts/theme-button.tsx';
 import { Tooltip } from './parts/tooltip.tsx';
 import { useReport } from './state/context.ts';
 import { formatHash, type Route, useRoute, VIEWS, type ViewName } from './state/route.ts';
-import { chooseTheme, useTheme } from './state/theme.ts';
 import { AboutView } from './views/about.tsx';
+import { CompareView } from './views/compare.tsx';
 import { FlameView } from './views/flame.tsx';
 import { GrowthView } from './views/growth.tsx';
 import { LinesView } from './views/lines.tsx';
@@ -22,6 +23,7 @@ const TITLES: Readonly<Record<ViewName, string>> = {
   flame: 'Flame graph',
   lines: 'Lines',
   processes: 'Processes',
+  compare: 'Compare',
   about: 'About this run',
 };
 
@@ -62,6 +64,8 @@ function View({ route }: { readonly route: Route }) {
       return <LinesView params={route.params} />;
     case 'processes':
       return <ProcessesView params={route.params} />;
+    case 'compare':
+      return <CompareView />;
     case 'about':
       return <AboutView />;
     default:
@@ -70,7 +74,9 @@ function View({ route }: { readonly route: Route }) {
 }
 
 function Header({ current }: { readonly current: ViewName }) {
-  const { meta } = useReport().profile;
+  const { profile, comparison } = useReport();
+  const { meta } = profile;
+  const views = VIEWS.filter((view) => view !== 'compare' || comparison !== null);
   return (
     <header class="header">
       <div class="header-run">
@@ -87,7 +93,7 @@ function Header({ current }: { readonly current: ViewName }) {
       </div>
       <nav aria-label="Views">
         <ul class="tabs">
-          {VIEWS.map((view) => (
+          {views.map((view) => (
             <li key={view}>
               <a href={formatHash(view)} aria-current={view === current ? 'page' : undefined}>
                 {TITLES[view]}
@@ -115,14 +121,4 @@ function ExitMark({ exit }: { readonly exit: Exit }) {
     default:
       return assertNever(exit);
   }
-}
-
-function ThemeButton() {
-  const theme = useTheme();
-  const other = theme === 'dark' ? 'light' : 'dark';
-  return (
-    <button type="button" class="theme-button" onClick={() => chooseTheme(other)} aria-label={`Use the ${other} theme`}>
-      {theme === 'dark' ? '☀' : '☾'}
-    </button>
-  );
 }

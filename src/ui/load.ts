@@ -1,9 +1,11 @@
 // From the page's own text to a profile: base64, the file header, gzip by the browser, then the common reader.
+import type { Fit } from '#analysis/fit/fit.ts';
 import type { OwnershipOptions } from '#analysis/ownership.ts';
 import { fail, type Result } from '#base/result.ts';
 import { decodeProfile } from '#profile/container.ts';
 import { unwrapPayload } from '#profile/file.ts';
 import type { Profile } from '#profile/types.ts';
+import type { ComparisonPage } from '#report/compare-page.ts';
 
 export interface EmbeddedOptions {
   readonly ownership?: OwnershipOptions;
@@ -22,7 +24,21 @@ export async function readEmbeddedProfile(page: Document): Promise<Result<Profil
 }
 
 export function readEmbeddedOptions(page: Document): EmbeddedOptions {
-  return JSON.parse(page.getElementById('highwater-options')?.textContent ?? '{}');
+  return readEmbedded(page, 'highwater-options') ?? {};
+}
+
+/** With the run before it, or of `highwater diff`; null where there is none. */
+export function readEmbeddedComparison(page: Document): ComparisonPage | null {
+  return readEmbedded(page, 'highwater-comparison');
+}
+
+/** Of `highwater fit`. */
+export function readEmbeddedFit(page: Document): Fit | null {
+  return readEmbedded(page, 'highwater-fit');
+}
+
+function readEmbedded<T>(page: Document, id: string): T | null {
+  return JSON.parse(page.getElementById(id)?.textContent ?? 'null');
 }
 
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {

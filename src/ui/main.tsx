@@ -2,7 +2,9 @@
 import { render } from 'preact';
 import { messageOf } from '#base/result.ts';
 import { App } from './app.tsx';
-import { readEmbeddedOptions, readEmbeddedProfile } from './load.ts';
+import { DiffPage } from './diff-page.tsx';
+import { FitPage } from './fit-page.tsx';
+import { readEmbeddedComparison, readEmbeddedFit, readEmbeddedOptions, readEmbeddedProfile } from './load.ts';
 import { ReportContext } from './state/context.ts';
 import { Report } from './state/report.ts';
 import { applyTheme, followPrinting } from './state/theme.ts';
@@ -12,18 +14,27 @@ import './style/page.css';
 import './style/figures.css';
 import './style/tables.css';
 import './style/charts.css';
+import './style/compare.css';
+import './style/fit.css';
 import './style/print.css';
 
 async function start(place: HTMLElement): Promise<void> {
   applyTheme();
   followPrinting();
+  const comparison = readEmbeddedComparison(document);
+  const fit = readEmbeddedFit(document);
+  if (fit || (comparison && !document.getElementById('highwater-profile'))) {
+    place.textContent = '';
+    render(fit ? <FitPage fit={fit} /> : <DiffPage page={comparison!} />, place);
+    return;
+  }
   const profile = await readEmbeddedProfile(document);
   place.textContent = '';
   if (!profile.ok) {
     render(<Unreadable reason={profile.error.message} />, place);
     return;
   }
-  const report = new Report(profile.value, readEmbeddedOptions(document).ownership ?? {});
+  const report = new Report(profile.value, readEmbeddedOptions(document).ownership ?? {}, comparison);
   render(
     <ReportContext.Provider value={report}>
       <App />

@@ -1,8 +1,8 @@
 // `highwater diff` on real runs: what is alike says so, what was planted is named.
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { expectOneMessage, highwater, makeFolder } from './highwater.ts';
+import { expectOneMessage, highwater, leftovers, makeFolder, readText, userEnvironment } from './highwater.ts';
 
 function program(plantedMiB: number): string {
   return `
@@ -95,4 +95,58 @@ test('one name is compared with the run before it', () => {
   expect(bad.status).toBe(3);
   expectOneMessage(bad.stderr);
   expect(highwater(['diff'], { cwd: folder }).status).toBe(2);
+});
+
+describe('the report of a run that was measured before', () => {
+  const run = (folder: string, ...options: string[]) =>
+    highwater(['run', ...options, 'train.py'], { cwd: folder, env: { ...userEnvironment(), COLUMNS: '120' } });
+
+  test('says nothing at first, "no change" of the same, and names the line that grew by 5 MiB', () => {
+    const folder = makeFolder({ 'train.py': program(0) });
+    expect(run(folder).stderr).not.toContain('previous run');
+    expect(run(folder).stderr).toMatch(
+      /^Since the previous run, .* \(train\.prev\.highwater\): no change of the peak \(/m,
+    );
+    writeFileSync(join(folder, 'train.py'), program(5));
+    const { stderr } = run(folder, '--html');
+    expect(stderr).toMatch(/^Since the previous run, .*: peak \+[45]\.\d+ MiB \(\+\d+ %\): mostly train\.py:5 \+/m);
+    expect(stderr).toMatch(/^ +8\.0 +13\.0 +\+5\.0 +grew +train\.py:5 +table = bytearray\(13 << 20\)$/m);
+    expect(stderr).not.toContain('Different around');
+    const page = readText(folder, 'train.html');
+    expect(page).toContain('id="highwater-comparison"');
+    expect(page.length).toBeLessThan(5 << 20);
+
+    const report = (...options: string[]) => highwater(['report', 'train.highwater', ...options], { cwd: folder });
+    expect(report().stdout).toContain('Since the previous run');
+    expect(report('--no-previous').stdout).not.toContain('previous run');
+    expect(report('--no-previous', '--html').status).toBe(0);
+    expect(readText(folder, 'train.html')).not.toContain('id="highwater-comparison"');
+    expect(leftovers(folder)).toEqual([]);
+  });
+
+  test('loses nothing where the program cannot be started, and survives a previous one that is no profile', () => {
+    const folder = makeFolder({ 'train.py': program(0) });
+    expect(run(folder, '-q').status).toBe(0);
+    const good = readFileSync(join(folder, 'train.highwater'));
+    const failed = highwater(['run', '-q', '-o', 'train.highwater', '--', './nothing-here'], { cwd: folder });
+    expect(failed.status).toBe(127);
+    expect(readFileSync(join(folder, 'train.highwater')).equals(good)).toBe(true);
+    expect(existsSync(join(folder, 'train.prev.highwater'))).toBe(false);
+    writeFileSync(join(folder, 'train.prev.highwater'), 'mine');
+    const report = highwater(['report', 'train.highwater'], { cwd: folder });
+    expect([report.status, report.stderr]).toEqual([0, expect.stringContaining('the run before cannot be compared')]);
+  });
+});
+
+test('diff --html writes one page that asks for nothing else', () => {
+  const folder = makeFolder({ 'train.py': program(0) });
+  runs(folder, 'a');
+  runs(folder, 'b');
+  const { status, stdout, stderr } = highwater(['diff', 'a.highwater', 'b.highwater', '--html'], { cwd: folder });
+  expect([status, stdout, stderr]).toEqual([0, '', 'highwater: wrote b.diff.html\n']);
+  const page = readText(folder, 'b.diff.html');
+  expect(page).toContain('<title>b.highwater against a.highwater – highwater</title>');
+  expect(page.match(/(?:src|href)="(?!data:,)/g)).toBeNull();
+  expect(highwater(['diff', 'a.highwater', 'b.highwater', '--html=other.html'], { cwd: folder }).status).toBe(0);
+  expect(readText(folder, 'other.html')).toBe(page);
 });

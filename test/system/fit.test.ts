@@ -100,3 +100,16 @@ test('what is no question is refused: usage 2, unreadable 3', () => {
   expect(unreadable.status).toBe(3);
   expectOneMessage(unreadable.stderr);
 });
+
+test('--html writes one page that asks for nothing else; the exit code stays the answer', () => {
+  const cwd = makeFolder({ 'flat.py': FLAT });
+  expect(highwater(['run', '-q', '--python', PYTHON, 'flat.py'], { cwd }).status).toBe(0);
+  const fits = highwater(['fit', 'flat.highwater', '--limit', '1GiB', '--html'], { cwd });
+  expect([fits.status, fits.stdout, fits.stderr]).toEqual([0, '', 'highwater: wrote fit.html\n']);
+  const page = readText(cwd, 'fit.html');
+  expect(page).toContain('<title>flat together – highwater</title>');
+  expect(page.match(/(?:src|href)="(?!data:,)/g)).toBeNull();
+  const not = highwater(['fit', 'flat.highwater', '--limit', '10MiB', '--html=other.html', '--json'], { cwd });
+  expect([not.status, JSON.parse(not.stdout).fits]).toEqual([1, false]);
+  expect(readText(cwd, 'other.html')).toContain('id="highwater-fit"');
+});

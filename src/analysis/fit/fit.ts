@@ -3,6 +3,7 @@ import type { Bytes, Fraction, Milliseconds } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
 import { findPeak, type Peak } from '../peak.ts';
 import { type Chance, chanceOf, meanShareOf, quantileOf } from './chance.ts';
+import { type Distribution, distributionOf } from './distribution.ts';
 import { type Grids, gridsOf } from './grid.ts';
 import { largestOf, medianOf, type Part, steadyOf, worstOf } from './joint.ts';
 import { MOST_TRIED, mostByRisk, mostByWorst } from './most.ts';
@@ -73,6 +74,8 @@ export interface Fit {
     readonly median: Span<Chance>;
     readonly q95: Span<Chance>;
     readonly q99: Span<Chance>;
+    /** Of the same at most, all draws. */
+    readonly peaks: Distribution;
   };
   readonly runs: readonly FitRun[];
 }
@@ -159,6 +162,7 @@ function randomOf(known: readonly Known[], parts: Span<Part[]>, options: FitOpti
     median: quantile(0.5),
     q95: quantile(0.95),
     q99: quantile(0.99),
+    peaks: distributionOf(sorted.high, limit),
   };
 }
 

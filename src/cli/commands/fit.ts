@@ -1,6 +1,6 @@
 // `highwater fit`: do recorded runs fit on one machine together?
 import { resolve } from 'node:path';
-import { computeFit, type FitInput } from '#analysis/fit/fit.ts';
+import { computeFit, type Fit, type FitInput } from '#analysis/fit/fit.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { Bytes } from '#base/units.ts';
 import { readCgroup } from '#proc/cgroup.ts';
@@ -8,7 +8,8 @@ import { readMachine } from '#proc/machine.ts';
 import { renderFitJson } from '#report/fit-json.ts';
 import { renderFitTerminal } from '#report/fit-terminal.ts';
 import type { FitCliOptions, InstanceCount } from '../options.ts';
-import { complain, screenOf, write } from '../say.ts';
+import { renderFitPage, writeOutput } from '../presentation.ts';
+import { complain, remark, screenOf, write } from '../say.ts';
 import { openInput } from './report.ts';
 
 const USAGE = 2;
@@ -32,9 +33,19 @@ export async function fitRuns(inputs: readonly string[], options: FitCliOptions)
   if ('unmeasured' in found) {
     return refuse(fail('nothing-measured', `no memory reading was taken in ${found.unmeasured}`), UNREADABLE);
   }
-  const screen = screenOf(1);
-  const { text, exitCode } = options.json ? renderFitJson(found) : renderFitTerminal(found, screen);
-  write(1, text);
+  return show(found, options);
+}
+
+/** The files that were asked for; in the terminal where none was. */
+async function show(fit: Fit, { json, html }: FitCliOptions): Promise<number> {
+  if (html !== undefined) {
+    const path = html === true ? 'fit.html' : html;
+    const written = writeOutput(path, await renderFitPage(fit));
+    if (!written.ok) return refuse(written, UNREADABLE);
+    if (path !== '-') remark(`wrote ${path}`);
+  }
+  const { text, exitCode } = json ? renderFitJson(fit) : renderFitTerminal(fit, screenOf(1));
+  if (json || html === undefined) write(1, text);
   return exitCode;
 }
 

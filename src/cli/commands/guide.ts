@@ -46,6 +46,7 @@ Loading it takes many times the file: can I have the same model for less?
 Does it need more than before?
   highwater diff train.highwater           with the run before: train.prev.highwater
   highwater diff old.highwater new.highwater
+  highwater diff old.highwater new.highwater --html   one page: new.diff.html
   highwater diff train.highwater --fail-over 5%       exit code 1 when the peak grew by more
 
 My own code is a library: which lines count as mine?

@@ -13,6 +13,7 @@ import { renderGrowth } from '#report/terminal-growth.ts';
 import { type Between, edgesOf } from '../between.ts';
 import { FILE_FORMATS, type ReportOptions } from '../options.ts';
 import { overviewOf, writeFormats } from '../presentation.ts';
+import { findPrevious, previousText } from '../previous.ts';
 import { complain, screenOf, write } from '../say.ts';
 
 export interface Opened {
@@ -62,16 +63,18 @@ export async function report(input: string, options: ReportOptions): Promise<num
     complain(growth.error);
     return 3;
   }
+  const isForTerminal = FILE_FORMATS.every((format) => options[format] === undefined);
+  const isPreviousSaid = isForTerminal || options.html !== undefined;
+  const previous = isPreviousSaid ? await findPrevious(resolve(input), profile, options) : undefined;
   const stdoutOnly = { ...options, ...(options.json === true && { json: '-' as const }) };
-  const results: Result<void>[] = [
-    await writeFormats({ ...opened.value, overview, ...(growth && { growth: growth.value }) }, stdoutOnly),
-  ];
+  const shown = { ...opened.value, overview, previous, ...(growth && { growth: growth.value }) };
+  const results: Result<void>[] = [await writeFormats(shown, stdoutOnly)];
   if (options.output !== undefined) results.push(writeProfileFile(resolve(options.output), packed()));
-  if (FILE_FORMATS.every((format) => options[format] === undefined)) {
+  if (isForTerminal) {
     const screen = screenOf(1);
-    const shown = { ...options, width: screen.width, colour: screen.colour };
-    const { text } = growth ? renderGrowth(profile, growth.value, shown) : renderTerminal(profile, overview, shown);
-    write(1, text);
+    const asked = { ...options, width: screen.width, colour: screen.colour };
+    if (growth) write(1, renderGrowth(profile, growth.value, asked).text);
+    else write(1, renderTerminal(profile, overview, asked).text + (await previousText(previous, screen, options)));
   }
   for (const result of results) if (!result.ok) complain(result.error);
   return results.every((result) => result.ok) ? 0 : 3;

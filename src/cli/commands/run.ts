@@ -13,6 +13,7 @@ import { runExitCode } from '../explain.ts';
 import { keepIgnoredSignals } from '../ignored-signals.ts';
 import type { RunOptions } from '../options.ts';
 import { overviewOf, writeFormats } from '../presentation.ts';
+import { type ComparedRuns, findPrevious, previousText } from '../previous.ts';
 import { complain, remark, screenBesideProgram, write } from '../say.ts';
 import { resolveTarget, type Target } from '../target.ts';
 import { TOOL_VERSION } from '../version.ts';
@@ -76,20 +77,32 @@ async function present(run: FinishedRun, profilePath: string, options: RunOption
   if (problem) remark(`the profile contradicts itself (${problem}); what was captured is in ${run.directory.path}`);
   const stem = profilePath.replace(/\.highwater$/, '');
   const overview = overviewOf(profile.value, options);
-  if (!options.quiet) printSummary(profile.value, overview, options);
+  const previous = written.ok ? await previousOf(profilePath, profile.value, options) : undefined;
+  if (!options.quiet) await printSummary(profile.value, overview, previous, options);
   if (!written.ok) {
     remark(`what was captured is in ${run.directory.path}`);
     return written;
   }
-  const formats = await writeFormats({ profile: profile.value, overview, packed: () => packed, stem }, options);
+  const shown = { profile: profile.value, overview, packed: () => packed, stem, previous };
+  const formats = await writeFormats(shown, options);
   if (!options.quiet) remark(`profile: ${profilePath} (${formatBytes(packed.length)}); highwater view opens it`);
   return formats.ok ? ok(undefined) : formats;
 }
 
-function printSummary(profile: Profile, overview: ReturnType<typeof overviewOf>, options: RunOptions): void {
+/** Read where something will say it. */
+async function previousOf(path: string, profile: Profile, options: RunOptions): Promise<ComparedRuns | undefined> {
+  return options.quiet && options.html === undefined ? undefined : findPrevious(path, profile, options);
+}
+
+async function printSummary(
+  profile: Profile,
+  overview: ReturnType<typeof overviewOf>,
+  previous: ComparedRuns | undefined,
+  options: RunOptions,
+): Promise<void> {
   const screen = screenBesideProgram();
   const { text } = renderTerminal(profile, overview, { ...options, width: screen.width, colour: screen.colour });
-  write(screen.fd, text);
+  write(screen.fd, text + (await previousText(previous, screen, options)));
 }
 
 function exitCodeOf(exit: Exit, reported: boolean): number {

@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import { renderPage } from '../presentation.ts';
+import { findPrevious } from '../previous.ts';
 import { complain, remark } from '../say.ts';
 import { openInput } from './report.ts';
 
@@ -20,7 +22,8 @@ export async function view(input: string, options: ViewOptions): Promise<number>
     return 3;
   }
   const { profile, packed } = opened.value;
-  const page = await renderPage(profile, packed(), { lines: 0 });
+  const previous = await findPrevious(resolve(input), profile, { lines: 0 });
+  const page = await renderPage(profile, packed(), { lines: 0 }, previous);
   // The path is a secret: other users of this machine can reach the port, but not guess the page.
   const path = `/${randomBytes(16).toString('hex')}/`;
   const server = await serve(page, path, options.port);

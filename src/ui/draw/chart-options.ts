@@ -15,6 +15,8 @@ export interface ChartSeries {
   readonly values: Float64Array;
   /** Where it is drawn, when it stands on top of others; the legend still says `values`. */
   readonly drawn?: Float64Array;
+  /** Known from its first value to its last: drawn as a line, however little of the chart that is. */
+  readonly gapless?: boolean;
 }
 
 export interface Marker {
@@ -96,7 +98,9 @@ function seriesOptions(one: ChartSeries, color: string): uPlot.Series {
   const line: uPlot.Series = { label: one.label, stroke: color, width: 1.5, points: { show: false }, spanGaps: true };
   if (one.kind === 'area') return { ...line, width: 1, fill: `${color}b3` };
   // A line between readings that lie far apart would state what nobody saw.
-  return isSparse(one.values) ? { ...line, paths: () => null, points: { show: true, size: 6, fill: color } } : line;
+  return isSparse(one.values) && !one.gapless
+    ? { ...line, paths: () => null, points: { show: true, size: 6, fill: color } }
+    : line;
 }
 
 function isSparse(values: Float64Array): boolean {

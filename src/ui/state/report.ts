@@ -11,6 +11,7 @@ import { computeSteps, type Step } from '#analysis/steps.ts';
 import { computeTicks, type Tick } from '#analysis/ticks.ts';
 import type { Bytes, Fraction } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
+import type { ComparisonPage } from '#report/compare-page.ts';
 import { type FlameChoice, keyOfFlame, selectBytes } from './flame-choice.ts';
 import { PathNames } from './path-names.ts';
 import { withPlainTexts } from './plain-profile.ts';
@@ -24,13 +25,16 @@ export class Report {
   readonly overview: Overview;
   readonly paths: PathNames;
   readonly sources: SourceIndex;
+  /** With the run before it; null where there was none. */
+  readonly comparison: ComparisonPage | null;
   readonly #kept = new Map<string, unknown>();
 
-  constructor(profile: Profile, ownership: OwnershipOptions) {
+  constructor(profile: Profile, ownership: OwnershipOptions, comparison: ComparisonPage | null = null) {
     this.profile = withPlainTexts(profile);
     this.overview = computeOverview(this.profile, ownership);
     this.paths = new PathNames(this.profile.meta.workingDirectory);
     this.sources = new SourceIndex(this.profile);
+    this.comparison = comparison;
   }
 
   ticks(): readonly Tick[] {

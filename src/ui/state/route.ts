@@ -1,7 +1,7 @@
 // Which view is shown, and with what: kept in the address after '#', so that a link or a bookmark leads back to it.
 import { useEffect, useState } from 'preact/hooks';
 
-export const VIEWS = ['overview', 'timeline', 'growth', 'flame', 'lines', 'processes', 'about'] as const;
+export const VIEWS = ['overview', 'timeline', 'growth', 'flame', 'lines', 'processes', 'compare', 'about'] as const;
 export type ViewName = (typeof VIEWS)[number];
 export type Params = Readonly<Record<string, string>>;
 

@@ -1,5 +1,6 @@
 // The first screen: how much, when, of what, by whom.
 import { useReport } from '../state/context.ts';
+import { SincePrevious } from './compare.tsx';
 import { Banners, Notes } from './notes.tsx';
 import { Composition } from './overview-composition.tsx';
 import { Headline } from './overview-headline.tsx';
@@ -15,6 +16,7 @@ export function OverviewView() {
     <>
       <Banners />
       <Headline />
+      <SincePrevious />
       <Composition />
       <div class="columns">
         <TopLines />
