@@ -91,8 +91,9 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
   const told = isThen || Number.isNaN(then.anon) ? null : pagesBetween(profile, process, then.time, then.anon);
   const lines = liveRowsOf(profile, process, then.moment);
   const untouched = isThen ? untouchedOf(areas, look) : untouchedAt(profile, process, then.moment);
-  const alive = { malloc: then.mallocLive - untouched, python: then.pythonLive };
-  const pages = told ? withRisen(told.pages, then, alive, lines) : pagesOfLook(profile, look);
+  const counted = { malloc: then.mallocLive - untouched, python: then.pythonLive };
+  const alive = told && isAbove(told.pages, then) ? atLeast(counted, lines) : counted;
+  const pages = told ? balanced(withRisen(told.pages, then, alive, lines), alive) : pagesOfLook(profile, look);
   const malloc = within(firstNumber(alive.malloc, pages.malloc), pages.heaps + pages.blocks);
   const python = within(firstNumber(alive.python, pages.python, pages.arenas), pages.arenas);
   const pythonLarge = Math.min(lines.pythonLarge, malloc);
@@ -112,25 +113,34 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
   return { rows, between: told?.between ?? 0 };
 }
 
+interface Alive {
+  readonly malloc: Bytes;
+  readonly python: Bytes;
+}
+
+function isAbove(pages: Pages, { anon }: Then): boolean {
+  return anon > sumOfPages(pages) + 1; // a byte is what adding up in another order may make
+}
+
+/** Memory may have risen after the allocators were counted last; lines are of the moment itself. */
+function atLeast({ malloc, python }: Alive, lines: LiveRows): Alive {
+  const larger = (counted: Bytes, told: Bytes) => (Number.isNaN(counted) ? told : Math.max(counted, told));
+  return { malloc: larger(malloc, lines.native + lines.pythonLarge), python: larger(python, lines.pythonSmall) };
+}
+
 /**
  * Where memory stood higher than at any look, it rose by what is alive beyond the pages of the look, by the allocators' count or
  * else by lines. What is left then stays unexplained.
  */
-function withRisen(
-  pages: Pages,
-  then: Then,
-  alive: { readonly malloc: Bytes; readonly python: Bytes },
-  lines: LiveRows,
-): Pages {
+function withRisen(pages: Pages, then: Then, alive: Alive, lines: LiveRows): Pages {
   let lacking = then.anon - sumOfPages(pages);
   const take = (bytes: Bytes): Bytes => {
-    const risen = within(bytes, Math.max(0, lacking));
+    const risen = Number.isNaN(bytes) ? 0 : within(bytes, Math.max(0, lacking));
     lacking -= risen;
     return risen;
   };
-  const malloc = firstNumber(alive.malloc, lines.native + lines.pythonLarge);
-  const blocks = take(malloc - pages.heaps - pages.blocks);
-  const arenas = take(firstNumber(alive.python + then.pythonHeld, alive.python, lines.pythonSmall) - pages.arenas);
+  const blocks = take(alive.malloc - pages.heaps - pages.blocks);
+  const arenas = take(firstNumber(alive.python + then.pythonHeld, alive.python) - pages.arenas);
   return {
     ...pages,
     blocks: pages.blocks + blocks,
@@ -138,6 +148,22 @@ function withRisen(
     mapped: pages.mapped + take(lines.mapped - pages.mapped),
     malloc: pages.malloc + blocks,
     python: pages.python + arenas,
+  };
+}
+
+/** What one allocator has alive beyond its pages lies on pages that stand with the other, and that nothing is alive on there. */
+function balanced(pages: Pages, alive: Alive): Pages {
+  if (Number.isNaN(alive.malloc + alive.python)) return pages;
+  const ofMalloc = pages.heaps + pages.blocks - alive.malloc;
+  const ofPython = pages.arenas - alive.python;
+  // Positive: from malloc's to Python's.
+  const moved = ofPython < 0 ? within(-ofPython, Math.max(0, ofMalloc)) : -within(-ofMalloc, Math.max(0, ofPython));
+  const fromBlocks = Math.min(moved, pages.blocks);
+  return {
+    ...pages,
+    blocks: pages.blocks - fromBlocks,
+    heaps: pages.heaps - (moved - fromBlocks),
+    arenas: pages.arenas + moved,
   };
 }
 

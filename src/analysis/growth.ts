@@ -2,6 +2,7 @@
 // gone, by line of code.
 import type { Bytes, Milliseconds } from '#base/units.ts';
 import type { IndexIntoProcesses, LiveTable, Profile } from '#profile/types.ts';
+import { type AccountThen, accountOfAll, accountOfProcess } from './account-over-time.ts';
 import { FAMILIES, type Family } from './domains.ts';
 import { type Estimate, NOTHING } from './interval.ts';
 import { type Edge, goneSince, liveSince, timeOf, withLive } from './lifetimes.ts';
@@ -21,6 +22,8 @@ export interface Growth {
   /** Alive at `to` and not at `from`; alive at `from` and not at `to`. */
   readonly came: Estimate;
   readonly went: Estimate;
+  /** What resident memory was for at the two moments; null where the kernel's reading and the agent's looks do not tell. */
+  readonly account: { readonly from: AccountThen; readonly to: AccountThen } | null;
   /** By what came less what went, largest first. */
   readonly lines: readonly GrowthRow[];
 }
@@ -63,10 +66,25 @@ export function computeGrowth(profile: Profile, ownership: Ownership, options: G
     to: end,
     resolution: profile.meta.intervals?.width ?? Number.NaN,
     resident: residentBetween(profile, start, end, process),
+    account: accountBetween(profile, start, end, process),
     came: came.heap ?? NOTHING,
     went: went.heap ?? NOTHING,
     lines: joinLines(came.lines, went.lines),
   };
+}
+
+function accountBetween(
+  profile: Profile,
+  start: Milliseconds,
+  end: Milliseconds,
+  process: IndexIntoProcesses | undefined,
+): Growth['account'] {
+  const isTree = process === undefined && profile.processes.length > 1;
+  const ticks = isTree ? computeTicks(profile) : [];
+  const at = (time: Milliseconds) =>
+    isTree ? accountOfAll(profile, ticks, time) : accountOfProcess(profile, process ?? 0, time);
+  const [from, to] = [at(start), at(end)];
+  return from && to && from.time < to.time ? { from, to } : null;
 }
 
 function joinLines(came: readonly LineRow[], went: readonly LineRow[]): GrowthRow[] {

@@ -101,6 +101,12 @@ describe('an account between two looks', () => {
     expect(of(REST + 74 + 50, 95, 8)).toEqual({ sum: REST + 74 + 30, native: 95, nativeFree: 0, pythonFree: 2 });
   });
 
+  test('takes pages from the allocator that has nothing alive on them for the one that has more alive than pages', () => {
+    // By the looks 10 MiB of arenas and 33 of malloc; alive are 30 in Python and 5 in malloc.
+    expect(of(REST + 10 + 32, 5, 30)).toEqual({ sum: REST + 42, native: 5, nativeFree: 8, pythonFree: 0 });
+    expect(of(REST + 10 + 32, 38, 2)).toEqual({ sum: REST + 42, native: 38, nativeFree: 0, pythonFree: 3 });
+  });
+
   test('tells no more to be alive than there are pages', () => {
     expect(of(REST + 10 + 32, 900)).toMatchObject({ sum: REST + 42, native: 33, nativeFree: 0 });
   });

@@ -22,12 +22,16 @@ const SAME_BYTES: Bytes = 2 ** 20;
 const SAME_SHARE = 0.02;
 const REACH: Milliseconds = 250;
 
-/** null where the kernel did not say which part of PSS is of files (before Linux 5.3), or no agent told anything. */
-export function treeAccountAt(profile: Profile, time: number): TreeAccount | null {
+/** `moment`: whose live table tells large Python blocks; -1 = none.
+ * null where the kernel did not say which part of PSS is of files (before Linux 5.3), or no agent told anything. */
+export function treeAccountAt(
+  profile: Profile,
+  time: Milliseconds,
+  moment = findMoment(profile, MOMENT_KIND.treePeak, -1),
+): TreeAccount | null {
   const tick = computeTicks(profile).find((one) => one.time === time && !Number.isNaN(one.pss));
   if (!tick) return null;
   const { samples } = profile;
-  const moment = findMoment(profile, MOMENT_KIND.treePeak, -1);
   const rows = Object.fromEntries(PRIVATE_ROWS.map((id) => [id, 0])) as Record<keyof PrivateAccount, Bytes>;
   const sums = { untraced: 0, files: 0, shared: 0, between: 0 };
   let told = 0;
@@ -58,16 +62,28 @@ export function treeAccountAt(profile: Profile, time: number): TreeAccount | nul
 }
 
 /** What the allocators had alive, by the agent's reading at which the process held as much as the kernel says; else not known. */
-function countsAt({ activity }: Profile, process: IndexIntoProcesses, time: Milliseconds, rss: Bytes) {
+export function countsAt({ activity }: Profile, process: IndexIntoProcesses, time: Milliseconds, rss: Bytes) {
   let found = -1;
   let least = Math.max(SAME_BYTES, SAME_SHARE * rss);
+  const last = lastReading(activity, process, time);
   for (let row = 0; row < activity.length; row++) {
     const distance = Math.abs(activity.rss[row]! - rss);
-    if (activity.process[row] !== process || Math.abs(activity.time[row]! - time) > REACH) continue;
+    if (activity.process[row] !== process) continue;
+    // A program that allocates nothing is not read: the last reading stands until the next.
+    if (row !== last && Math.abs(activity.time[row]! - time) > REACH) continue;
     if (distance > least || Number.isNaN(activity.mallocLive[row]!)) continue;
     least = distance;
     found = row;
   }
   const of = (column: Float64Array) => (found < 0 ? Number.NaN : column[found]!);
   return { mallocLive: of(activity.mallocLive), pythonLive: of(activity.pythonLive), pythonHeld: Number.NaN };
+}
+
+/** At or before a time, with the allocators counted; -1 = none. */
+function lastReading(activity: Profile['activity'], process: IndexIntoProcesses, time: Milliseconds): number {
+  let last = -1;
+  for (let row = 0; row < activity.length && activity.time[row]! <= time; row++) {
+    if (activity.process[row] === process && !Number.isNaN(activity.mallocLive[row]!)) last = row;
+  }
+  return last;
 }

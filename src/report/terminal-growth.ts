@@ -1,9 +1,13 @@
 // What grew between two moments: the answer to `highwater report --between`.
 import type { Growth, GrowthRow } from '#analysis/growth.ts';
-import { formatCount, formatMiB } from '#base/format.ts';
-import { renderTable, wrapText } from '#base/text-table.ts';
+import { formatCount, formatDuration, formatMiB } from '#base/format.ts';
+import { renderTable, type TextColumn, wrapText } from '#base/text-table.ts';
+import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
-import { painter } from './colour.ts';
+import { type Paint, painter } from './colour.ts';
+import { formatSignedMiB } from './compare-words.ts';
+import { ROW_WORDS } from './composition-words.ts';
+import { growthParts } from './growth-parts.ts';
 import { growthSentence, growthTotals, signedBytes } from './growth-words.ts';
 import { codeLookup, formatLinePlace } from './place.ts';
 import { EXIT_DONE, type Report } from './report.ts';
@@ -39,6 +43,7 @@ export function renderGrowth(profile: Profile, growth: Growth, options: Terminal
     '',
     ...(shown.length > 0 ? table : ['No line came to hold more or less.']),
     ...leftOut(growth.lines, shown).map((line) => paint('faint', line)),
+    ...partsTable(growth, width, paint),
   ];
   return { text: `${lines.join('\n')}\n`, exitCode: EXIT_DONE };
 }
@@ -58,6 +63,27 @@ function rowMaker(profile: Profile, width: number): (row: GrowthRow) => string[]
     `${formatLinePlace(row, profile.meta.workingDirectory)}${row.importing ? ' (import)' : ''}`,
     row.place === 'line' && width >= NARROW ? codeOf(row.file, row.line, row.func) : '',
   ];
+}
+
+function partsTable(growth: Growth, width: number, paint: Paint): string[] {
+  const parts = growthParts(growth);
+  if (!growth.account || parts.length === 0) return [];
+  const { from, to } = growth.account;
+  const figures = (before: Bytes, after: Bytes) => [
+    formatMiB(before),
+    formatMiB(after),
+    formatSignedMiB(after - before),
+  ];
+  const rows = parts.map((part) => [`  ${ROW_WORDS[part.id].title}`, ...figures(part.from, part.to)]);
+  const total = [`  ${growth.resident.unit}, as the kernel was read`, ...figures(from.total, to.total)];
+  const columns: TextColumn[] = [
+    { align: 'left', header: 'What memory was for, MiB', cut: 'end', least: 20 },
+    { align: 'right', header: `at ${formatDuration(from.time)}` },
+    { align: 'right', header: `at ${formatDuration(to.time)}` },
+    { align: 'right', header: 'change', paint: (text) => paint('accent', text) },
+  ];
+  const paintHeader = (text: string) => paint('strong', text);
+  return ['', ...renderTable(columns, [...rows, total], { width, indent: '', paintHeader })];
 }
 
 function leftOut(all: readonly GrowthRow[], shown: readonly GrowthRow[]): string[] {

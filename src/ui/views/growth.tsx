@@ -10,6 +10,7 @@ import { type EdgeRange, parseGrowthOrder, presetsOf, rangeOf } from '../state/g
 import { type Params, replaceParams, rowParam } from '../state/route.ts';
 import { formatOrder } from '../state/sort.ts';
 import { GrowthChart } from './growth-chart.tsx';
+import { GrowthParts } from './growth-parts.tsx';
 import { GrowthTable } from './growth-table.tsx';
 
 export function GrowthView({ params }: { readonly params: Params }) {
@@ -59,6 +60,7 @@ export function GrowthView({ params }: { readonly params: Params }) {
         <MomentSlider label="From" edge={range.from} onEdge={(from) => from < range.to && choose({ ...range, from })} />
         <MomentSlider label="To" edge={range.to} onEdge={(to) => to > range.from && choose({ ...range, to })} />
       </section>
+      <GrowthParts growth={growth} />
       <GrowthTable rows={growth.lines} order={order} onOrder={(next) => replaceParams({ sort: formatOrder(next) })} />
     </>
   );
