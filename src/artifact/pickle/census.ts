@@ -6,7 +6,7 @@ import { KIND } from './graph.ts';
 import { CERTAINTY } from './load-rule.ts';
 import { PathFinder } from './paths.ts';
 import { MARK } from './reach.ts';
-import { ClassTally } from './tally.ts';
+import { type ClassSum, ClassTally } from './tally.ts';
 import type { NodeId } from './values.ts';
 
 const MOST_ROWS = 100;
@@ -21,49 +21,49 @@ export interface Census {
   readonly tree: SizeTree;
   /** By certainty: bytes of live objects. */
   readonly bytesByCertainty: readonly Bytes[];
-  readonly paths: PathFinder;
 }
 
 export function computeCensus(model: LoadModel, rootName: string): Census {
-  const { graph, classes, sizes, marks } = model.size;
-  const paths = new PathFinder(graph, model.pickle.root, classes, sizes, rootName);
+  const { graph, effects, marks } = model.size;
+  const paths = new PathFinder(graph, model.pickle.root, effects, rootName);
   const tally = new ClassTally(model.size);
   const own = new Float64Array(graph.nodeCount);
   const arrays = new ArrayCollector(model, paths);
   for (let node = 0; node < graph.nodeCount; node++) {
     if ((marks[node]! & MARK.live) === 0) continue;
-    tally.add(node);
-    own[node] = tally.last;
+    const shape = tally.add(node);
+    own[node] = effects.shapes.cost[shape]!;
     if (graph.kind[node] === KIND.object) arrays.look(node);
   }
+  const sums = tally.sums();
   return {
-    classes: classReport(model, tally, paths),
+    classes: classReport(model, sums, paths),
     arrays: arrays.finish(),
     tree: new TreeMaker(model, paths, own).make(),
-    bytesByCertainty: sumByCertainty(model, tally),
-    paths,
+    bytesByCertainty: sumByCertainty(model, sums),
   };
 }
 
-function classReport({ size }: LoadModel, tally: ClassTally, paths: PathFinder): ClassReport {
-  const ids = [...tally.bytes.keys()].filter((id) => (tally.counts[id] ?? 0) > 0);
-  const rows = ids
-    .map((id) => ({
+function classReport({ size }: LoadModel, sums: readonly ClassSum[], paths: PathFinder): ClassReport {
+  const rows = sums
+    .filter(({ count }) => count > 0)
+    .map(({ id, count, bytes, example }) => ({
       name: size.classes.names[id]!,
-      count: tally.counts[id]!,
-      bytes: tally.bytes[id] ?? 0,
+      count,
+      bytes,
       known: size.classes.certainties[id] !== CERTAINTY.unknown,
-      example: tally.examples[id] === undefined ? '' : paths.pathOf(tally.examples[id]),
+      example: example < 0 ? '' : paths.pathOf(example),
     }))
     .sort((a, b) => b.bytes - a.bytes);
   const count = rows.reduce((sum, row) => sum + row.count, 0);
-  return { rows: rows.slice(0, MOST_ROWS), count, bytes: tally.totalBytes };
+  const bytes = sums.reduce((sum, row) => sum + row.bytes, 0);
+  return { rows: rows.slice(0, MOST_ROWS), count, bytes };
 }
 
-function sumByCertainty({ size }: LoadModel, tally: ClassTally): Bytes[] {
-  const sums = [0, 0, 0];
-  for (const [id, bytes] of tally.bytes.entries()) sums[size.classes.certainties[id]!]! += bytes ?? 0;
-  return sums;
+function sumByCertainty({ size }: LoadModel, sums: readonly ClassSum[]): Bytes[] {
+  const byCertainty = [0, 0, 0];
+  for (const { id, bytes } of sums) byCertainty[size.classes.certainties[id]!]! += bytes;
+  return byCertainty;
 }
 
 /** Keeps the largest rows as it goes: there may be millions. */
@@ -136,7 +136,7 @@ class TreeMaker {
     for (let i = 1; i < this.#paths.reached; i++) {
       const node = this.#paths.order[i]!;
       if (this.#sums[node]! < this.#least) continue;
-      const parent = this.#paths.parent[node]!;
+      const parent = this.#paths.parentOf(node);
       const siblings = this.#children.get(parent);
       if (siblings) siblings.push(node);
       else this.#children.set(parent, [node]);

@@ -2,12 +2,11 @@
 // type and bits: 1, 1.0 and True differ, and so do 0.0 and -0.0.
 import type { Bytes } from '#base/units.ts';
 import type { Duplicates } from '../types.ts';
-import { CLASS_FLOAT } from './class-table.ts';
 import { FloatTable } from './floats.ts';
 import type { LoadModel } from './forecast.ts';
 import { KIND, NO_SEGMENT, type PickleGraph } from './graph.ts';
 import { MARK } from './reach.ts';
-import { ClassTally } from './tally.ts';
+import { shapeOf } from './tally.ts';
 import { type NodeId, payloadOf, TAG, tagOf, type Value } from './values.ts';
 
 const MOST_EXAMPLES = 5;
@@ -34,7 +33,6 @@ export function computeDuplicates(model: LoadModel): Duplicates[] {
 class ContentCount {
   readonly #model: LoadModel;
   readonly #counts: Int32Array;
-  readonly #tally: ClassTally;
   readonly #bytes: Float64Array;
   #spare = 0;
   #spareBytes = 0;
@@ -43,17 +41,17 @@ class ContentCount {
     this.#model = model;
     this.#counts = new Int32Array(model.size.graph.contents.count);
     this.#bytes = new Float64Array(model.size.graph.contents.count);
-    this.#tally = new ClassTally(model.size);
   }
 
   add(node: NodeId): void {
     const content = this.#model.size.graph.aux[node]!;
-    this.#tally.add(node);
-    if (this.#tally.last === 0) return;
+    const shape = shapeOf(this.#model.size, node);
+    const bytes = this.#model.size.effects.shapes.cost[shape]!;
+    if (bytes === 0) return;
     if (this.#counts[content]!++ === 0) return;
     this.#spare++;
-    this.#spareBytes += this.#tally.last;
-    this.#bytes[content]! += this.#tally.last;
+    this.#spareBytes += bytes;
+    this.#bytes[content]! += bytes;
   }
 
   finish(kind: 'str' | 'bytes'): Duplicates {
@@ -105,14 +103,12 @@ class TupleCount {
   readonly #model: LoadModel;
   readonly #table = new FloatTable();
   readonly #numbers: Int32Array;
-  readonly #tally: ClassTally;
   #spare = 0;
   #spareBytes = 0;
 
   constructor(model: LoadModel) {
     this.#model = model;
     this.#numbers = new Int32Array(model.size.graph.nodeCount).fill(NO_TUPLE);
-    this.#tally = new ClassTally(model.size);
   }
 
   add(node: NodeId): void {
@@ -130,10 +126,11 @@ class TupleCount {
     const before = this.#table.count;
     this.#numbers[node] = this.#table.add(low, high);
     if (this.#table.count > before) return;
-    this.#tally.add(node);
+    const { shapes } = this.#model.size.effects;
+    const shape = shapeOf(this.#model.size, node);
     this.#spare++;
-    this.#spareBytes += this.#tally.last - (this.#tally.bytes[CLASS_FLOAT] ?? 0);
-    this.#tally.bytes[CLASS_FLOAT] = 0;
+    // Floats are counted apart.
+    this.#spareBytes += shapes.cost[shape]! - shapes.floats[shape]!;
   }
 
   /** Of a part that is a constant: the same number for the same value. */

@@ -20,6 +20,11 @@ export class LateBlocks {
     return this.#blocks.length === 0;
   }
 
+  /** Of the block that is made next; Infinity where there is none. */
+  get nextTime(): number {
+    return this.#blocks.at(-1)?.time ?? Number.POSITIVE_INFINITY;
+  }
+
   push(block: LateBlock): void {
     this.#blocks.push(block);
   }

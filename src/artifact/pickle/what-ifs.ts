@@ -2,7 +2,7 @@
 import type { Bytes } from '#base/units.ts';
 import type { ArrayTable, Duplicates, WhatIf } from '../types.ts';
 import { computeExpanded } from './expand.ts';
-import { computeLoadModel, type LoadModel, peakOf, residentRange, withSlotStates } from './forecast.ts';
+import { type LoadModel, peakOf, residentRange, withoutUnusedMemo, withSlotStates } from './forecast.ts';
 
 interface Around {
   readonly model: LoadModel;
@@ -12,7 +12,7 @@ interface Around {
 
 export function computeWhatIfs(around: Around): WhatIf[] {
   const { model } = around;
-  const slim = computeLoadModel(model.pickle, model.python, { ...model.options, memo: 'fetched' });
+  const slim = withoutUnusedMemo(model);
   return [
     slimmed(around, slim),
     slotState(around, slim),
