@@ -19,7 +19,7 @@ export const BLOCK = {
   ownDict: 2,
 } as const;
 
-const FIRST = 64;
+const FIRST = 8;
 const ALIGNMENT = 16;
 
 export class BlockShapes {

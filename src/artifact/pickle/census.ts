@@ -7,7 +7,7 @@ import { CERTAINTY } from './load-rule.ts';
 import { PathFinder } from './paths.ts';
 import { MARK } from './reach.ts';
 import { type ClassSum, ClassTally } from './tally.ts';
-import type { NodeId } from './values.ts';
+import { ABSENT, type NodeId } from './values.ts';
 
 const MOST_ROWS = 100;
 const TREE_DEPTH = 4;
@@ -23,23 +23,22 @@ export interface Census {
   readonly bytesByCertainty: readonly Bytes[];
 }
 
-export function computeCensus(model: LoadModel, rootName: string): Census {
-  const { graph, effects, marks } = model.size;
-  const paths = new PathFinder(graph, model.pickle.root, effects, rootName);
+/** `isCoarse`: without paths and the tree, which need a place for every object. */
+export function computeCensus(model: LoadModel, rootName: string, isCoarse = false): Census {
+  const { graph, marks } = model.size;
+  const paths = new PathFinder(model.size, isCoarse ? ABSENT : model.pickle.root, rootName);
   const tally = new ClassTally(model.size);
-  const own = new Float64Array(graph.nodeCount);
   const arrays = new ArrayCollector(model, paths);
   for (let node = 0; node < graph.nodeCount; node++) {
     if ((marks[node]! & MARK.live) === 0) continue;
-    const shape = tally.add(node);
-    own[node] = effects.shapes.cost[shape]!;
+    tally.add(node);
     if (graph.kind[node] === KIND.object) arrays.look(node);
   }
   const sums = tally.sums();
   return {
     classes: classReport(model, sums, paths),
     arrays: arrays.finish(),
-    tree: new TreeMaker(model, paths, own).make(),
+    tree: new TreeMaker(model, paths).make(),
     bytesByCertainty: sumByCertainty(model, sums),
   };
 }
@@ -117,26 +116,28 @@ class ArrayCollector {
 class TreeMaker {
   readonly #model: LoadModel;
   readonly #paths: PathFinder;
-  readonly #sums: Float64Array;
   readonly #children = new Map<NodeId, NodeId[]>();
   readonly #least: Bytes;
 
-  constructor(model: LoadModel, paths: PathFinder, own: Float64Array) {
+  constructor(model: LoadModel, paths: PathFinder) {
     this.#model = model;
     this.#paths = paths;
-    paths.sumUp(own);
-    this.#sums = own;
-    const root = paths.reached > 0 ? paths.order[0]! : 0;
-    this.#least = paths.reached > 0 ? this.#sums[root]! * TREE_LEAST : 0;
+    paths.sumUp();
+    this.#least = paths.reached > 0 ? paths.bytesOf(paths.order[0]!) * TREE_LEAST : 0;
     this.#collect();
   }
 
-  /** Only parts that are large enough to be shown. */
+  /** Only parts that are large enough to be shown, and near enough to the root. */
   #collect(): void {
-    for (let i = 1; i < this.#paths.reached; i++) {
-      const node = this.#paths.order[i]!;
-      if (this.#sums[node]! < this.#least) continue;
+    const { order, reached } = this.#paths;
+    const depths = new Map<NodeId, number>([[order[0]!, 0]]);
+    for (let i = 1; i < reached; i++) {
+      const node = order[i]!;
+      if (this.#paths.bytesOf(node) < this.#least) continue;
       const parent = this.#paths.parentOf(node);
+      const depth = (depths.get(parent) ?? TREE_DEPTH) + 1;
+      if (depth > TREE_DEPTH) continue;
+      depths.set(node, depth);
       const siblings = this.#children.get(parent);
       if (siblings) siblings.push(node);
       else this.#children.set(parent, [node]);
@@ -150,7 +151,7 @@ class TreeMaker {
 
   #node(node: NodeId, depth: number): SizeTree {
     const { names } = this.#model.size.classes;
-    const bytes = this.#sums[node]!;
+    const bytes = this.#paths.bytesOf(node);
     const children = depth === TREE_DEPTH ? [] : this.#largest(node).map((child) => this.#node(child, depth + 1));
     const className = names[this.#model.size.classes.classOf(node)]!;
     return { path: this.#paths.pathOf(node), className, bytes, children };
@@ -158,6 +159,6 @@ class TreeMaker {
 
   #largest(node: NodeId): NodeId[] {
     const all = this.#children.get(node) ?? [];
-    return all.sort((a, b) => this.#sums[b]! - this.#sums[a]!).slice(0, TREE_WIDTH);
+    return all.sort((a, b) => this.#paths.bytesOf(b) - this.#paths.bytesOf(a)).slice(0, TREE_WIDTH);
   }
 }

@@ -9,7 +9,7 @@ const MARGIN = 1.05;
 
 /** Rows to make room for, where `rows` are needed now and `share` of the file has been read. */
 export function roomFor(rows: number, share: number): number {
-  if (rows < SMALL) return Math.max(64, 2 * rows);
+  if (rows < SMALL) return 2 * rows;
   const guess = (rows / Math.max(share, 0.01)) * MARGIN;
   return Math.ceil(Math.min(4 * rows, Math.max(1.3 * rows, guess)));
 }

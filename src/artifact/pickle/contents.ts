@@ -13,7 +13,7 @@ export const SPELLING = { utf8: 0, bytes: 1, rawUnicodeEscape: 2, quoted: 3 } as
 
 /** Bytes beyond this are not hashed: an array's payload is skipped, not read. Strings are read whole: their width counts. */
 export const LONGEST_HASHED_BYTES = 4096;
-const FIRST_SLOTS = 64;
+const FIRST_SLOTS = 8;
 const ROW = 5;
 const ROW_BYTES = ROW * 4;
 /** Numbers above 2^38 would not fit: no file is that large. */

@@ -1,8 +1,8 @@
 // The live objects if nothing were shared: what `fast` pickling makes of them. Every reference gets a copy of its own, so sizes
 // add up along all ways from the root; undefined where a way leads back to where it came from.
 import type { Bytes } from '#base/units.ts';
-import { lengthen } from './columns.ts';
 import type { LoadModel } from './forecast.ts';
+import { NodeStack } from './node-stack.ts';
 import { GraphWalker } from './reach.ts';
 import { type SizeModel, shapeOf } from './tally.ts';
 import type { NodeId } from './values.ts';
@@ -29,9 +29,9 @@ class Expander {
   readonly #walker: GraphWalker;
   /** By node: OPEN or DONE, REFERRED. */
   readonly #state: Uint8Array;
+  /** By node that has parts: bytes of it and of all below. */
   readonly #sums: Float64Array;
-  #stack = new Int32Array(1024);
-  #top = 0;
+  readonly #stack = new NodeStack();
   #copies = 0;
 
   constructor({ size }: LoadModel) {
@@ -39,14 +39,15 @@ class Expander {
     this.#model = size;
     this.#walker = new GraphWalker(graph, effects, new Uint8Array(graph.nodeCount));
     this.#state = new Uint8Array(graph.nodeCount);
-    this.#sums = new Float64Array(graph.nodeCount);
+    this.#sums = effects.takeSums();
   }
 
   /** Depth first, with a stack of its own: a node is left when all its parts are known. */
   run(root: NodeId): Expanded | undefined {
-    this.#push(root);
-    while (this.#top > 0) {
-      const node = this.#stack[this.#top - 1]!;
+    this.#stack.push(root);
+    const stack = this.#stack;
+    while (stack.top > 0) {
+      const node = stack.values[stack.top - 1]!;
       const state = this.#state[node]! & (OPEN | DONE);
       if (state === 0) {
         this.#state[node]! |= OPEN;
@@ -54,37 +55,43 @@ class Expander {
         continue;
       }
       if (state === OPEN) this.#close(node);
-      this.#top--;
+      stack.top--;
     }
-    return { bytes: this.#sums[root]!, copies: this.#copies };
+    return { bytes: this.#sumOf(root), copies: this.#copies };
   }
 
   /** Puts the parts on the stack; false where one of them is on the way to the node. */
   #open(node: NodeId): boolean {
     this.#walker.pushParts(node);
+    this.#stack.reserve(this.#walker.waiting);
     for (let part = this.#walker.take(); part >= 0; part = this.#walker.take()) {
       const state = this.#state[part]! & (OPEN | DONE);
       if (state === OPEN) return false;
-      if (state === 0) this.#push(part);
+      if (state === 0) this.#stack.push(part);
     }
     return true;
   }
 
   #close(node: NodeId): void {
-    const shape = shapeOf(this.#model, node);
-    let sum = this.#model.effects.shapes.cost[shape]!;
+    const own = this.#costOf(node);
+    let sum = own;
     this.#walker.pushParts(node);
     for (let part = this.#walker.take(); part >= 0; part = this.#walker.take()) {
-      sum += this.#sums[part]!;
-      if ((this.#state[part]! & REFERRED) !== 0 && this.#sums[part]! > 0) this.#copies++;
+      const bytes = this.#sumOf(part);
+      sum += bytes;
+      if ((this.#state[part]! & REFERRED) !== 0 && bytes > 0) this.#copies++;
       this.#state[part]! |= REFERRED;
     }
-    this.#sums[node] = sum;
+    if (sum !== own) this.#sums[node] = sum;
     this.#state[node]! ^= OPEN | DONE;
   }
 
-  #push(node: NodeId): void {
-    if (this.#top === this.#stack.length) this.#stack = lengthen(this.#stack, this.#top * 2);
-    this.#stack[this.#top++] = node;
+  #costOf(node: NodeId): Bytes {
+    const shape = shapeOf(this.#model, node);
+    return this.#model.effects.shapes.cost[shape]!;
+  }
+
+  #sumOf(node: NodeId): Bytes {
+    return this.#sums[node]! || this.#costOf(node);
   }
 }

@@ -2,7 +2,7 @@
 // what the machine keeps of it, so equal floats are found without a second look at the file.
 import { lengthen } from './columns.ts';
 
-const FIRST_SLOTS = 64;
+const FIRST_SLOTS = 8;
 
 export class FloatTable {
   /** The low and the high half of each. */

@@ -77,9 +77,15 @@ export const MADE = { reduce: 0, newobj: 1, newobjEx: 2, instance: 3 } as const;
 export const NO_SEGMENT = 0;
 /** kind, flags, aux, length, head. */
 const NODE_BYTES = 14;
+/** Of a node, once it is asked what is alive and what loading it takes: effects, marks, a place on a stack. */
+const LEAST_FINDINGS: Bytes = 12;
+/** The same with paths and sums along them. */
+export const ALL_FINDINGS: Bytes = 26;
+/** What fits into a reference of LoadEffects. */
+const MOST_NODES = 2 ** 29;
 /** Room at first: a file may hold ten thousand small pickles. */
-const FIRST_NODES = 64;
-const FIRST_EDGES = 256;
+const FIRST_NODES = 16;
+const FIRST_EDGES = 64;
 
 export class PickleGraph {
   kind = new Uint8Array(FIRST_NODES);
@@ -225,9 +231,14 @@ export class PickleGraph {
     return own + this.contents.held + this.floats.held + this.runs.held + this.wideCount * 8;
   }
 
+  /** With what is found out about each node. */
+  heldWith(bytesANode: Bytes): Bytes {
+    return this.held + this.nodeCount * bytesANode;
+  }
+
   /** To be called now and then while the tables grow. `beside`: what else is held for this file. */
   checkCeiling(at: number, beside: Bytes): void {
-    if (this.held + beside <= this.#ceiling) return;
+    if (this.heldWith(LEAST_FINDINGS) + beside <= this.#ceiling && this.nodeCount < MOST_NODES) return;
     throw refused(at, `more objects than highwater holds for a file of this size (${this.nodeCount} so far)`);
   }
 

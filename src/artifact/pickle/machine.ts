@@ -54,7 +54,7 @@ export interface LoadedPickle {
 /** Bytes that are executed between two looks at the room that is left, and at how much the tables hold. */
 const BATCH = 16_384;
 /** Of a pickle that has just begun. */
-const FIRST_BATCH = 256;
+const FIRST_BATCH = 8;
 /** Nodes beyond one for each byte: INST makes three. */
 const MORE_NODES = 4;
 
@@ -104,8 +104,8 @@ class PickleMachine {
     graph.reserveNodes(room);
     // No opcode adds more than four words for each of its bytes, beside the values that it takes off the stack.
     graph.reserveEdges(5 * room + stack.top);
-    stack.reserve(room);
-    memo.reserve(memo.filled + room);
+    stack.reserve(room, graph.share);
+    memo.reserve(memo.filled + room, graph.share);
     return bytes;
   }
 

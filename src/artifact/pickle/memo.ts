@@ -1,18 +1,18 @@
 // The unpickler's memo. Ours is bounded by what was put in, whatever index the file names; `slots` says how large CPython's
 // own array would be, which a single number in a hostile file can make 32 GiB.
 import type { Bytes } from '#base/units.ts';
-import { lengthen } from './columns.ts';
+import { lengthen, roomFor } from './columns.ts';
 import { ABSENT, type NodeId, type Value } from './values.ts';
 
 const FIRST_SLOTS = 32;
 /** An index this far beyond all others goes into a map. */
 const GAP = 65_536;
 /** About what an entry of a Map of small integers takes, as it grows by doubling. */
-const MAP_ENTRY_BYTES: Bytes = 64;
+const MAP_ENTRY_BYTES: Bytes = 112;
 
 export class Memo {
   /** By index: the node plus one; 0 where nothing was put. */
-  dense = new Int32Array(FIRST_SLOTS);
+  dense = new Int32Array(16);
   readonly #sparse = new Map<number, NodeId>();
   /** Filled slots: the index that MEMOIZE takes next. */
   filled = 0;
@@ -22,7 +22,7 @@ export class Memo {
   put(index: number, node: NodeId): void {
     if (index >= this.slots) this.slots = index * 2;
     if (index < this.dense.length || index < this.filled + GAP) {
-      if (index >= this.dense.length) this.reserve(index + 1);
+      if (index >= this.dense.length) this.reserve(index + 1, 1);
       if (this.dense[index] === 0 && !this.#sparse.delete(index)) this.filled++;
       this.dense[index] = node + 1;
       return;
@@ -42,9 +42,9 @@ export class Memo {
     return this.#sparse.size === 0;
   }
 
-  /** Room for so many entries without gaps. */
-  reserve(entries: number): void {
-    if (entries > this.dense.length) this.dense = lengthen(this.dense, Math.ceil(entries * 1.5));
+  /** Room for so many entries without gaps, where `share` of the file has been read. */
+  reserve(entries: number, share: number): void {
+    if (entries > this.dense.length) this.dense = lengthen(this.dense, roomFor(entries, share));
   }
 
   /** Sets bits of all nodes that have an entry. */

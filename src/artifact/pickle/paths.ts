@@ -1,8 +1,11 @@
 // How each live object is reached from the root: the shortest way, one step back for each node, and its words:
 // `model.trees[3].root.stats["x17"]`. Sizes along these ways add up to a tree in which every byte is once.
+import type { Bytes } from '#base/units.ts';
 import { KIND, NO_SEGMENT, type PickleGraph, SEGMENT } from './graph.ts';
 import { type LoadEffects, REFERENCE } from './load-effects.ts';
 import { ObjectView } from './object-view.ts';
+import { MARK } from './reach.ts';
+import { type SizeModel, shapeOf } from './tally.ts';
 import { type NodeId, payloadOf, TAG, tagOf, type Value } from './values.ts';
 
 const NO_PARENT = -1;
@@ -12,23 +15,31 @@ const MOST_STEPS = 40;
 const LONGEST_KEY = 40;
 
 export class PathFinder {
-  /** Nodes in the order in which they are reached, nearest first. */
+  /** Nodes in the order in which they are reached, nearest first; until somebody walks over the graph again. */
   readonly order: Int32Array;
   reached = 0;
   /** By node: its parent plus two; 0 where it is not reached. */
   readonly #parents: Int32Array;
+  /** By node through which others are reached: bytes of it and of those. */
+  readonly #sums: Float64Array;
+  readonly #model: SizeModel;
   readonly #graph: PickleGraph;
   readonly #effects: LoadEffects;
   readonly #view: ObjectView;
   readonly #root: string;
 
-  constructor(graph: PickleGraph, root: Value, effects: LoadEffects, rootName: string) {
+  constructor(model: SizeModel, root: Value, rootName: string) {
+    const { graph, effects } = model;
+    this.#model = model;
     this.#graph = graph;
     this.#effects = effects;
     this.#root = rootName;
     this.#view = new ObjectView(graph);
-    this.order = new Int32Array(graph.nodeCount);
+    // Nobody walks over the graph while paths are followed.
+    effects.openNodes.reserve(graph.nodeCount);
+    this.order = effects.openNodes.values;
     this.#parents = new Int32Array(graph.nodeCount);
+    this.#sums = effects.takeSums();
     this.#reach(root, NO_PARENT);
     this.#spread();
   }
@@ -175,12 +186,26 @@ export class PathFinder {
     return '…';
   }
 
-  /** Adds to the bytes of each node those of all that is reached through it, in place. */
-  sumUp(bytes: Float64Array): void {
+  /** Reckons for each node the bytes of all that is reached through it: see bytesOf. */
+  sumUp(): void {
     for (let i = this.reached - 1; i >= 0; i--) {
       const node = this.order[i]!;
+      const below = this.#sums[node]!;
+      const own = this.#costOf(node);
+      if (below > 0) this.#sums[node] = own + below;
       const parent = this.parentOf(node);
-      if (parent >= 0) bytes[parent]! += bytes[node]!;
+      if (parent >= 0) this.#sums[parent]! += own + below;
     }
+  }
+
+  /** Of a node and of what is reached through it. */
+  bytesOf(node: NodeId): Bytes {
+    return this.#sums[node]! || this.#costOf(node);
+  }
+
+  #costOf(node: NodeId): Bytes {
+    if ((this.#model.marks[node]! & MARK.live) === 0) return 0;
+    const shape = shapeOf(this.#model, node);
+    return this.#model.effects.shapes.cost[shape]!;
   }
 }

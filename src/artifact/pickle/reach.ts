@@ -2,6 +2,7 @@
 // on the way keep their parts; then what only the memo reaches.
 import { FLAG, KIND, NO_SEGMENT, type PickleGraph, SEGMENT } from './graph.ts';
 import { type LoadEffects, REFERENCE } from './load-effects.ts';
+import type { NodeStack } from './node-stack.ts';
 import type { NodeId, Value } from './values.ts';
 
 export const MARK = {
@@ -54,14 +55,15 @@ export class GraphWalker {
   readonly #marks: Uint8Array;
   /** By content: an attribute of this name was met, and its string is shared from then on. */
   readonly #interned: Uint8Array;
-  #stack = new Int32Array(1024);
-  #top = 0;
+  /** Shared by all walkers of the graph, of which one walks at a time. */
+  readonly #open: NodeStack;
   #stop = REACHED;
 
   constructor(graph: PickleGraph, effects: LoadEffects, marks: Uint8Array, interned?: Uint8Array) {
     this.#graph = graph;
     this.#effects = effects;
     this.#marks = marks;
+    this.#open = effects.openNodes;
     this.#interned = interned ?? new Uint8Array(graph.contents.count);
   }
 
@@ -70,8 +72,9 @@ export class GraphWalker {
     const marks = this.#marks;
     this.#stop = REACHED;
     this.#push(from);
-    while (this.#top > 0) {
-      const node = this.#stack[--this.#top]!;
+    const open = this.#open;
+    while (open.top > 0) {
+      const node = open.values[--open.top]!;
       if ((marks[node]! & REACHED) !== 0) continue;
       marks[node]! |= mark;
       this.pushParts(node);
@@ -83,8 +86,9 @@ export class GraphWalker {
     const marks = this.#marks;
     this.#stop = stop | set;
     this.#push(from);
-    while (this.#top > 0) {
-      const node = this.#stack[--this.#top]!;
+    const open = this.#open;
+    while (open.top > 0) {
+      const node = open.values[--open.top]!;
       if ((marks[node]! & this.#stop) !== 0) continue;
       marks[node]! |= set;
       each(node);
@@ -92,9 +96,14 @@ export class GraphWalker {
     }
   }
 
+  /** How many nodes pushParts has put on the stack. */
+  get waiting(): number {
+    return this.#open.top;
+  }
+
   /** One of the nodes that pushParts has put on the stack, taken off it; -1: there are no more. */
   take(): NodeId {
-    return this.#top === 0 ? -1 : this.#stack[--this.#top]!;
+    return this.#open.top === 0 ? -1 : this.#open.values[--this.#open.top]!;
   }
 
   pushParts(node: NodeId): void {
@@ -140,28 +149,22 @@ export class GraphWalker {
   #pushItems(node: NodeId): void {
     const { head, edges } = this.#graph;
     const marks = this.#marks;
+    const open = this.#open;
     const stop = this.#stop;
     for (let s = head[node]!; s !== NO_SEGMENT; s = edges[s + 1]!) {
       if ((edges[s]! & 7) > SEGMENT.pairs) continue;
       const end = s + 2 + (edges[s]! >>> 3);
+      open.reserve(end - s);
       for (let i = s + 2; i < end; i++) {
         const value = edges[i]!;
         if (value < 0 || (marks[value]! & stop) !== 0) continue;
-        if (this.#top === this.#stack.length) this.#grow();
-        this.#stack[this.#top++] = value;
+        open.values[open.top++] = value;
       }
     }
   }
 
   #push(value: Value): void {
     if (value < 0 || (this.#marks[value]! & this.#stop) !== 0) return;
-    if (this.#top === this.#stack.length) this.#grow();
-    this.#stack[this.#top++] = value;
-  }
-
-  #grow(): void {
-    const longer = new Int32Array(this.#stack.length * 2);
-    longer.set(this.#stack);
-    this.#stack = longer;
+    this.#open.push(value);
   }
 }

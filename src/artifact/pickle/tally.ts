@@ -34,13 +34,16 @@ export interface ClassSum {
   readonly example: NodeId;
 }
 
+/** Shapes that are counted beside the map, by the last bits of their number. */
+const PENDING = 64;
+
 export class ClassTally {
-  /** Nodes by shape. */
+  /** Nodes by shape, and the first of them. */
   readonly #counts = new Map<number, number>();
   readonly #examples = new Map<number, NodeId>();
-  /** The shape that came last, and how often in a row: it is not in the map yet. */
-  #shape = -1;
-  #row = 0;
+  /** Shape plus one, and how often it came since it was put here: a map is slow for what comes a million times. */
+  readonly #shapes = new Int32Array(PENDING);
+  readonly #pending = new Int32Array(PENDING);
   readonly #model: SizeModel;
 
   constructor(model: SizeModel) {
@@ -50,25 +53,27 @@ export class ClassTally {
   /** Gives the node's shape. */
   add(node: NodeId): number {
     const shape = shapeOf(this.#model, node);
-    if (shape === this.#shape) {
-      this.#row++;
-      return shape;
-    }
-    this.#flush();
-    this.#shape = shape;
-    this.#row = 1;
-    if (!this.#examples.has(shape)) this.#examples.set(shape, node);
+    const slot = shape & (PENDING - 1);
+    if (this.#shapes[slot] !== shape + 1) this.#begin(slot, shape, node);
+    this.#pending[slot]!++;
     return shape;
   }
 
-  #flush(): void {
-    if (this.#row > 0) this.#counts.set(this.#shape, (this.#counts.get(this.#shape) ?? 0) + this.#row);
-    this.#row = 0;
+  #begin(slot: number, shape: number, node: NodeId): void {
+    this.#flush(slot);
+    this.#shapes[slot] = shape + 1;
+    if (!this.#examples.has(shape)) this.#examples.set(shape, node);
+  }
+
+  #flush(slot: number): void {
+    const shape = this.#shapes[slot]! - 1;
+    if (this.#pending[slot]! > 0) this.#counts.set(shape, (this.#counts.get(shape) ?? 0) + this.#pending[slot]!);
+    this.#pending[slot] = 0;
   }
 
   /** Classes in the order of their numbers. */
   sums(): ClassSum[] {
-    this.#flush();
+    for (let slot = 0; slot < PENDING; slot++) this.#flush(slot);
     const byClass = new Map<number, { id: number; count: number; bytes: Bytes; example: NodeId }>();
     const sumOf = (id: number) => {
       const sum = byClass.get(id) ?? { id, count: 0, bytes: 0, example: -1 };

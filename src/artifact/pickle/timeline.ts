@@ -163,7 +163,7 @@ class LoadRun {
     const cost = shapes.blockCost[block]! * count;
     const time = graph.kind[node] === KIND.object && part !== TEMPORARY ? classes.view.at(node).builtAt : 0;
     if (time > 0) {
-      this.#late.push({ time, bytes, count, cost, stays: part === LIVE });
+      this.#late.push(time, bytes, count, cost, part === LIVE);
       this.#nextEvent = Math.min(this.#nextEvent, time);
       return;
     }
@@ -172,11 +172,13 @@ class LoadRun {
   }
 
   #releaseLate(time: number): void {
-    if (this.#late.isEmpty) return;
-    this.#late.release(time, ({ bytes, count, cost, stays }) => {
-      this.#now[stays ? LIVE : PINNED]! += cost;
-      for (const layout of this.#layouts) layout.add(bytes, count, stays);
-    });
+    const late = this.#late;
+    while (!late.isEmpty && late.nextTime <= time) {
+      const row = late.pop();
+      const stays = late.stays[row] === 1;
+      this.#now[stays ? LIVE : PINNED]! += late.cost[row]!;
+      for (const layout of this.#layouts) layout.add(late.bytes[row]!, late.count[row]!, stays);
+    }
   }
 
   #note(extra: Bytes): void {

@@ -1,10 +1,10 @@
 // The machine's stack of values, with marks: nothing below the last mark can be taken but by an opcode that takes the mark.
-import { lengthen } from './columns.ts';
+import { lengthen, roomFor } from './columns.ts';
 import type { PickleScanner } from './scan.ts';
 import type { Value } from './values.ts';
 import { wrongAt } from './wrong.ts';
 
-const FIRST_VALUES = 64;
+const FIRST_VALUES = 16;
 
 export class ValueStack {
   values = new Int32Array(FIRST_VALUES);
@@ -26,12 +26,12 @@ export class ValueStack {
     this.values[this.top++] = value;
   }
 
-  /** Room for `more` values and marks. */
-  reserve(more: number): void {
-    if (this.top + more > this.values.length) this.values = lengthen(this.values, Math.ceil((this.top + more) * 1.5));
-    if (this.markCount + more > this.marks.length) {
-      this.marks = lengthen(this.marks, Math.ceil((this.markCount + more) * 1.5));
-    }
+  /** Room for `more` values and marks, where `share` of the file has been read. */
+  reserve(more: number, share: number): void {
+    const values = this.top + more;
+    if (values > this.values.length) this.values = lengthen(this.values, roomFor(values, share));
+    const marks = this.markCount + more;
+    if (marks > this.marks.length) this.marks = lengthen(this.marks, roomFor(marks, share));
   }
 
   /** Index of the lowest of the top `count` values. */
