@@ -6,8 +6,8 @@ import { KIND } from './graph.ts';
 import { CERTAINTY } from './load-rule.ts';
 import { PathFinder } from './paths.ts';
 import { MARK } from './reach.ts';
-import { ClassTally } from './tally.ts';
-import type { NodeId } from './values.ts';
+import { type ClassSum, ClassTally } from './tally.ts';
+import { ABSENT, type NodeId } from './values.ts';
 
 const MOST_ROWS = 100;
 const TREE_DEPTH = 4;
@@ -21,49 +21,48 @@ export interface Census {
   readonly tree: SizeTree;
   /** By certainty: bytes of live objects. */
   readonly bytesByCertainty: readonly Bytes[];
-  readonly paths: PathFinder;
 }
 
-export function computeCensus(model: LoadModel, rootName: string): Census {
-  const { graph, classes, sizes, marks } = model.size;
-  const paths = new PathFinder(graph, model.pickle.root, classes, sizes, rootName);
+/** `isCoarse`: without paths and the tree, which need a place for every object. */
+export function computeCensus(model: LoadModel, rootName: string, isCoarse = false): Census {
+  const { graph, marks } = model.size;
+  const paths = new PathFinder(model.size, isCoarse ? ABSENT : model.pickle.root, rootName);
   const tally = new ClassTally(model.size);
-  const own = new Float64Array(graph.nodeCount);
   const arrays = new ArrayCollector(model, paths);
   for (let node = 0; node < graph.nodeCount; node++) {
     if ((marks[node]! & MARK.live) === 0) continue;
     tally.add(node);
-    own[node] = tally.last;
     if (graph.kind[node] === KIND.object) arrays.look(node);
   }
+  const sums = tally.sums();
   return {
-    classes: classReport(model, tally, paths),
+    classes: classReport(model, sums, paths),
     arrays: arrays.finish(),
-    tree: new TreeMaker(model, paths, own).make(),
-    bytesByCertainty: sumByCertainty(model, tally),
-    paths,
+    tree: new TreeMaker(model, paths).make(),
+    bytesByCertainty: sumByCertainty(model, sums),
   };
 }
 
-function classReport({ size }: LoadModel, tally: ClassTally, paths: PathFinder): ClassReport {
-  const ids = [...tally.bytes.keys()].filter((id) => (tally.counts[id] ?? 0) > 0);
-  const rows = ids
-    .map((id) => ({
+function classReport({ size }: LoadModel, sums: readonly ClassSum[], paths: PathFinder): ClassReport {
+  const rows = sums
+    .filter(({ count }) => count > 0)
+    .map(({ id, count, bytes, example }) => ({
       name: size.classes.names[id]!,
-      count: tally.counts[id]!,
-      bytes: tally.bytes[id] ?? 0,
+      count,
+      bytes,
       known: size.classes.certainties[id] !== CERTAINTY.unknown,
-      example: tally.examples[id] === undefined ? '' : paths.pathOf(tally.examples[id]),
+      example: example < 0 ? '' : paths.pathOf(example),
     }))
     .sort((a, b) => b.bytes - a.bytes);
   const count = rows.reduce((sum, row) => sum + row.count, 0);
-  return { rows: rows.slice(0, MOST_ROWS), count, bytes: tally.totalBytes };
+  const bytes = sums.reduce((sum, row) => sum + row.bytes, 0);
+  return { rows: rows.slice(0, MOST_ROWS), count, bytes };
 }
 
-function sumByCertainty({ size }: LoadModel, tally: ClassTally): Bytes[] {
-  const sums = [0, 0, 0];
-  for (const [id, bytes] of tally.bytes.entries()) sums[size.classes.certainties[id]!]! += bytes ?? 0;
-  return sums;
+function sumByCertainty({ size }: LoadModel, sums: readonly ClassSum[]): Bytes[] {
+  const byCertainty = [0, 0, 0];
+  for (const { id, bytes } of sums) byCertainty[size.classes.certainties[id]!]! += bytes;
+  return byCertainty;
 }
 
 /** Keeps the largest rows as it goes: there may be millions. */
@@ -117,26 +116,28 @@ class ArrayCollector {
 class TreeMaker {
   readonly #model: LoadModel;
   readonly #paths: PathFinder;
-  readonly #sums: Float64Array;
   readonly #children = new Map<NodeId, NodeId[]>();
   readonly #least: Bytes;
 
-  constructor(model: LoadModel, paths: PathFinder, own: Float64Array) {
+  constructor(model: LoadModel, paths: PathFinder) {
     this.#model = model;
     this.#paths = paths;
-    paths.sumUp(own);
-    this.#sums = own;
-    const root = paths.reached > 0 ? paths.order[0]! : 0;
-    this.#least = paths.reached > 0 ? this.#sums[root]! * TREE_LEAST : 0;
+    paths.sumUp();
+    this.#least = paths.reached > 0 ? paths.bytesOf(paths.order[0]!) * TREE_LEAST : 0;
     this.#collect();
   }
 
-  /** Only parts that are large enough to be shown. */
+  /** Only parts that are large enough to be shown, and near enough to the root. */
   #collect(): void {
-    for (let i = 1; i < this.#paths.reached; i++) {
-      const node = this.#paths.order[i]!;
-      if (this.#sums[node]! < this.#least) continue;
-      const parent = this.#paths.parent[node]!;
+    const { order, reached } = this.#paths;
+    const depths = new Map<NodeId, number>([[order[0]!, 0]]);
+    for (let i = 1; i < reached; i++) {
+      const node = order[i]!;
+      if (this.#paths.bytesOf(node) < this.#least) continue;
+      const parent = this.#paths.parentOf(node);
+      const depth = (depths.get(parent) ?? TREE_DEPTH) + 1;
+      if (depth > TREE_DEPTH) continue;
+      depths.set(node, depth);
       const siblings = this.#children.get(parent);
       if (siblings) siblings.push(node);
       else this.#children.set(parent, [node]);
@@ -150,7 +151,7 @@ class TreeMaker {
 
   #node(node: NodeId, depth: number): SizeTree {
     const { names } = this.#model.size.classes;
-    const bytes = this.#sums[node]!;
+    const bytes = this.#paths.bytesOf(node);
     const children = depth === TREE_DEPTH ? [] : this.#largest(node).map((child) => this.#node(child, depth + 1));
     const className = names[this.#model.size.classes.classOf(node)]!;
     return { path: this.#paths.pathOf(node), className, bytes, children };
@@ -158,6 +159,6 @@ class TreeMaker {
 
   #largest(node: NodeId): NodeId[] {
     const all = this.#children.get(node) ?? [];
-    return all.sort((a, b) => this.#sums[b]! - this.#sums[a]!).slice(0, TREE_WIDTH);
+    return all.sort((a, b) => this.#paths.bytesOf(b) - this.#paths.bytesOf(a)).slice(0, TREE_WIDTH);
   }
 }

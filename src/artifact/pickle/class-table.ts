@@ -27,7 +27,8 @@ const BUILT_IN = [
 export const CLASS_INT = KIND.atom;
 export const CLASS_FLOAT = BUILT_IN.length;
 
-interface Entry {
+/** What is called, and the rule of what comes out. */
+export interface ClassEntry {
   readonly id: number;
   readonly rule: LoadRule;
 }
@@ -53,13 +54,13 @@ export class ClassTable {
   readonly view: ObjectView;
   readonly #graph: PickleGraph;
   readonly #ids = new Map<string, number>(this.names.map((name, id) => [name, id]));
-  readonly #byGlobal: (Entry | undefined)[] = [];
+  readonly #byGlobal: (ClassEntry | undefined)[] = [];
   readonly #isMaker: boolean[] = [];
   /** By rows of globals: of the maker, and of the class that it is called with (-1: none). */
-  readonly #byMaker = new Map<number, Entry>();
+  readonly #byMaker = new Map<number, ClassEntry>();
   /** Apart from `view`, which callers are looking through when they ask. */
   readonly #own: ObjectView;
-  readonly #unknown: Entry;
+  readonly #unknown: ClassEntry;
 
   constructor(graph: PickleGraph) {
     this.#graph = graph;
@@ -71,17 +72,18 @@ export class ClassTable {
 
   classOf(node: NodeId): number {
     const kind = this.#graph.kind[node]!;
-    if (kind === KIND.object) return this.#entry(node).id;
+    if (kind === KIND.object) return this.entryOf(node).id;
     if (kind !== KIND.atom) return kind;
     return this.#graph.integerOf(this.#graph.aux[node]!) === undefined ? CLASS_FLOAT : CLASS_INT;
   }
 
   /** Of an object. */
   ruleOf(node: NodeId): LoadRule {
-    return this.#entry(node).rule;
+    return this.entryOf(node).rule;
   }
 
-  #entry(node: NodeId): Entry {
+  /** Of an object. */
+  entryOf(node: NodeId): ClassEntry {
     const graph = this.#graph;
     const callable = graph.aux[node]!;
     if (graph.kind[callable] !== KIND.global) return this.#unknown;
@@ -98,7 +100,7 @@ export class ClassTable {
     return entry;
   }
 
-  #entryOfMaker(node: NodeId, row: number): Entry {
+  #entryOfMaker(node: NodeId, row: number): ClassEntry {
     const { kind, aux, globals } = this.#graph;
     const first = this.#own.at(node).argument(0);
     const made = first >= 0 && kind[first] === KIND.global ? aux[first]! : -1;
@@ -114,7 +116,7 @@ export class ClassTable {
     return entry;
   }
 
-  #define(name: string, rule: LoadRule, full: string, node: NodeId): Entry {
+  #define(name: string, rule: LoadRule, full: string, node: NodeId): ClassEntry {
     const shown = name.replace(/^(?:builtins|__builtin__)\./, '');
     let id = this.#ids.get(shown);
     if (id === undefined) {

@@ -1,21 +1,28 @@
 // What strings and bytes of a file say, each once. Only where it stands in the file and a fingerprint of 64 bits is kept;
 // the text is read again for the few that are shown. Long ones are not read at all: they are told apart by where they are.
+//
+// A row is five words, so that a look at one costs one line of the processor's cache:
+//
+//     hash   check   length   place   place above 32 bits << 8 | length above 32 bits << 2 | spelling
+import type { Bytes } from '#base/units.ts';
 import type { ByteSource } from '../byte-source.ts';
+import { lengthen } from './columns.ts';
 
 /** How the bytes in the file spell the content. */
 export const SPELLING = { utf8: 0, bytes: 1, rawUnicodeEscape: 2, quoted: 3 } as const;
 
 /** Bytes beyond this are not hashed: an array's payload is skipped, not read. Strings are read whole: their width counts. */
 export const LONGEST_HASHED_BYTES = 4096;
-const FIRST_SLOTS = 1024;
+const FIRST_SLOTS = 8;
+const ROW = 5;
+const ROW_BYTES = ROW * 4;
+/** Numbers above 2^38 would not fit: no file is that large. */
+const HIGH_BITS = 63;
 
 export class ContentTable {
-  #at = new Float64Array(512);
-  #length = new Float64Array(512);
-  #hash = new Int32Array(512);
-  #check = new Int32Array(512);
-  #spelling = new Uint8Array(512);
-  #slots = new Int32Array(FIRST_SLOTS).fill(-1);
+  #rows = new Int32Array(FIRST_SLOTS * ROW);
+  /** Row plus one by hash; 0 is free. */
+  #slots = new Int32Array(FIRST_SLOTS);
   #hashed = 0;
   #count = 0;
 
@@ -23,29 +30,26 @@ export class ContentTable {
     return this.#count;
   }
 
-  get held(): number {
-    return this.#at.length * 25 + this.#slots.byteLength;
+  get held(): Bytes {
+    return this.#count * ROW_BYTES + this.#slots.byteLength;
   }
 
   /** Number of the content at `at`; the same number for the same spelling and bytes. */
   add(at: number, length: number, spelling: number, hash: number, check: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    for (let found = this.#slots[slot]!; found >= 0; found = this.#slots[slot]!) {
-      if (
-        this.#hash[found] === hash &&
-        this.#check[found] === check &&
-        this.#length[found] === length &&
-        this.#spelling[found] === spelling
-      ) {
-        return found;
-      }
+    const rows = this.#rows;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (let found = slots[slot]!; found > 0; found = slots[slot]!) {
+      const row = (found - 1) * ROW;
+      const isSame = rows[row] === hash && rows[row + 1] === check && rows[row + 2] === (length | 0);
+      if (isSame && (rows[row + 4]! & 3) === spelling) return found - 1;
       slot = (slot + 1) & mask;
     }
-    const row = this.#push(at, length, spelling, hash, check);
-    this.#slots[slot] = row;
-    if (++this.#hashed * 3 > this.#slots.length * 2) this.#growSlots();
-    return row;
+    const content = this.#push(at, length, spelling, hash, check);
+    slots[slot] = content + 1;
+    if (++this.#hashed * 3 > slots.length * 2) this.#growSlots();
+    return content;
   }
 
   /** A content that is taken as unlike all others, unread. */
@@ -55,18 +59,20 @@ export class ContentTable {
 
   /** Byte of the stream where it first stands. */
   at(content: number): number {
-    return this.#at[content]!;
+    const row = content * ROW;
+    return (this.#rows[row + 3]! >>> 0) + ((this.#rows[row + 4]! >>> 8) & HIGH_BITS) * 2 ** 32;
   }
 
   /** Bytes that it takes in the file. */
   lengthOf(content: number): number {
-    return this.#length[content]!;
+    const row = content * ROW;
+    return (this.#rows[row + 2]! >>> 0) + ((this.#rows[row + 4]! >>> 2) & HIGH_BITS) * 2 ** 32;
   }
 
   /** The first `most` bytes as text, unescaped. */
   readText(content: number, source: ByteSource, most = 512): string {
-    const bytes = source.read(this.#at[content]!, Math.min(most, this.#length[content]!));
-    switch (this.#spelling[content]) {
+    const bytes = source.read(this.at(content), Math.min(most, this.lengthOf(content)));
+    switch (this.#rows[content * ROW + 4]! & 3) {
       case SPELLING.utf8:
         return new TextDecoder().decode(bytes);
       case SPELLING.bytes:
@@ -79,37 +85,29 @@ export class ContentTable {
   }
 
   #push(at: number, length: number, spelling: number, hash: number, check: number): number {
-    const row = this.#count++;
-    if (row === this.#at.length) this.#growRows();
-    this.#at[row] = at;
-    this.#length[row] = length;
-    this.#hash[row] = hash;
-    this.#check[row] = check;
-    this.#spelling[row] = spelling;
-    return row;
+    const content = this.#count++;
+    const row = content * ROW;
+    if (row === this.#rows.length) this.#rows = lengthen(this.#rows, (content + (content >> 1)) * ROW);
+    const rows = this.#rows;
+    rows[row] = hash;
+    rows[row + 1] = check;
+    rows[row + 2] = length;
+    rows[row + 3] = at;
+    const high = (Math.floor(at / 2 ** 32) << 8) | (Math.floor(length / 2 ** 32) << 2);
+    rows[row + 4] = high | spelling;
+    return content;
   }
 
-  #growRows(): void {
-    const rows = Math.ceil(this.#at.length * 1.5);
-    const longer = <A extends { set(from: A): void }>(made: A, from: A): A => {
-      made.set(from);
-      return made;
-    };
-    this.#at = longer(new Float64Array(rows), this.#at);
-    this.#length = longer(new Float64Array(rows), this.#length);
-    this.#hash = longer(new Int32Array(rows), this.#hash);
-    this.#check = longer(new Int32Array(rows), this.#check);
-    this.#spelling = longer(new Uint8Array(rows), this.#spelling);
-  }
-
+  /** Rows that were not hashed are in no slot. */
   #growSlots(): void {
-    const slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (const row of this.#slots) {
-      if (row < 0) continue;
-      let slot = this.#hash[row]! & mask;
-      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
-      slots[slot] = row;
+    for (const found of this.#slots) {
+      if (found === 0) continue;
+      const hash = this.#rows[(found - 1) * ROW]!;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot]! > 0) slot = (slot + 1) & mask;
+      slots[slot] = found;
     }
     this.#slots = slots;
   }

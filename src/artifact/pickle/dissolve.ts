@@ -3,8 +3,8 @@
 // and counts only where it is large: then the moment of its death decides over the peak.
 import type { Bytes } from '#base/units.ts';
 import { KIND } from './graph.ts';
-import { GraphWalker, MARK, type Reach } from './reach.ts';
-import { ClassTally, type SizeModel } from './tally.ts';
+import { GraphWalker, MARK } from './reach.ts';
+import { ClassTally, type SizeModel, shapeOf } from './tally.ts';
 import type { NodeId, Value } from './values.ts';
 
 /** Smaller temporaries are taken to live in room that others left. */
@@ -32,68 +32,77 @@ export interface Dissolved {
   readonly deaths: readonly Death[];
 }
 
-export function computeDissolved(reach: Reach, model: SizeModel): Dissolved {
-  return new Dissolver(reach, model).run();
+/** `withPinned`: not where only the course of the load is asked for. */
+export function computeDissolved(model: SizeModel, withPinned: boolean): Dissolved {
+  return new Dissolver(model, withPinned).run();
 }
 
 class Dissolver {
-  readonly #reach: Reach;
   readonly #model: SizeModel;
   readonly #walker: GraphWalker;
+  readonly #withPinned: boolean;
   readonly #pinned = new Map<number, PinnedPart>();
-  readonly #temporaries: ClassTally;
   readonly #deaths: Death[] = [];
   /** Of the root that dissolves now. */
   #part: PinnedPart | undefined;
-  #now = { bytes: 0, small: 0, largest: 0 };
+  #bytes = 0;
+  #small = 0;
+  #largest = 0;
   readonly #nodes: NodeId[] = [];
 
-  constructor(reach: Reach, model: SizeModel) {
-    this.#reach = reach;
+  constructor(model: SizeModel, withPinned: boolean) {
     this.#model = model;
-    this.#walker = new GraphWalker(reach.graph, reach.classes, model.sizes, reach.marks);
-    this.#temporaries = new ClassTally(model);
+    this.#withPinned = withPinned;
+    this.#walker = new GraphWalker(model.graph, model.effects, model.marks);
   }
 
   run(): Dissolved {
-    const { graph, classes, marks } = this.#reach;
-    for (let node = 0; node < graph.nodeCount; node++) {
-      if (graph.kind[node] !== KIND.object) continue;
+    const { graph, classes, marks } = this.#model;
+    const { kind, nodeCount } = graph;
+    for (let node = 0; node < nodeCount; node++) {
+      if (kind[node] !== KIND.object) continue;
       const { args, keywords, state, builtAt } = classes.view.at(node);
-      this.#dissolve(args, node, false, node + 1);
-      this.#dissolve(keywords, node, false, node + 1);
-      this.#dissolve(state, node, true, builtAt);
+      if (this.#dissolves(args)) this.#dissolve(args, node, false, node + 1);
+      if (this.#dissolves(keywords)) this.#dissolve(keywords, node, false, node + 1);
+      if (this.#dissolves(state)) this.#dissolve(state, node, true, builtAt);
     }
-    const others = this.#partOf(-1, false);
-    for (let node = 0; node < graph.nodeCount; node++) {
-      if ((marks[node]! & (MARK.pinned | MARK.visited)) === MARK.pinned) others.tally.add(node);
+    if (this.#withPinned) {
+      const others = this.#partOf(-1, false);
+      for (let node = 0; node < nodeCount; node++) {
+        if ((marks[node]! & (MARK.pinned | MARK.visited)) === MARK.pinned) others.tally.add(node);
+      }
     }
     return { pinned: [...this.#pinned.values()], deaths: this.#deaths.sort((a, b) => a.time - b.time) };
   }
 
-  #dissolve(root: Value, owner: NodeId, isState: boolean, time: number): void {
-    const { marks, classes } = this.#reach;
-    if (root < 0 || (marks[root]! & (MARK.live | MARK.visited)) !== 0) return;
-    this.#part = this.#partOf(classes.classOf(owner), isState);
-    this.#now = { bytes: 0, small: 0, largest: 0 };
+  #dissolves(root: Value): boolean {
+    return root >= 0 && (this.#model.marks[root]! & (MARK.live | MARK.visited)) === 0;
+  }
+
+  #dissolve(root: NodeId, owner: NodeId, isState: boolean, time: number): void {
+    const { marks, classes } = this.#model;
+    this.#part = this.#withPinned ? this.#partOf(classes.classOf(owner), isState) : undefined;
+    this.#bytes = 0;
+    this.#small = 0;
+    this.#largest = 0;
     this.#nodes.length = 0;
     this.#walker.visit(root, MARK.live, MARK.visited, this.#see);
-    const { bytes, small, largest } = this.#now;
-    if (bytes < LARGE_TEMPORARY) return;
+    if (this.#bytes < LARGE_TEMPORARY) return;
     for (const node of this.#nodes) marks[node]! |= MARK.temporary;
-    this.#deaths.push({ time, bytes, small, largest });
+    this.#deaths.push({ time, bytes: this.#bytes, small: this.#small, largest: this.#largest });
   }
 
   /** A node below the root that dissolves. One function for all of them: there are millions. */
   readonly #see = (node: NodeId): void => {
-    if ((this.#reach.marks[node]! & MARK.pinned) !== 0) {
-      this.#part!.tally.add(node);
+    if ((this.#model.marks[node]! & MARK.pinned) !== 0) {
+      this.#part?.tally.add(node);
       return;
     }
-    this.#temporaries.add(node);
-    this.#now.bytes += this.#temporaries.last;
-    this.#now.small += this.#temporaries.lastSmall;
-    this.#now.largest = Math.max(this.#now.largest, this.#temporaries.lastLargest);
+    const { shapes } = this.#model.effects;
+    const shape = shapeOf(this.#model, node);
+    this.#bytes += shapes.cost[shape]!;
+    this.#small += shapes.small[shape]!;
+    this.#largest = Math.max(this.#largest, shapes.largest[shape]!);
     this.#nodes.push(node);
   };
 

@@ -2,18 +2,15 @@
 // type and bits: 1, 1.0 and True differ, and so do 0.0 and -0.0.
 import type { Bytes } from '#base/units.ts';
 import type { Duplicates } from '../types.ts';
-import { CLASS_FLOAT } from './class-table.ts';
 import { FloatTable } from './floats.ts';
 import type { LoadModel } from './forecast.ts';
 import { KIND, NO_SEGMENT, type PickleGraph } from './graph.ts';
 import { MARK } from './reach.ts';
-import { ClassTally } from './tally.ts';
+import { shapeOf } from './tally.ts';
 import { type NodeId, payloadOf, TAG, tagOf, type Value } from './values.ts';
 
 const MOST_EXAMPLES = 5;
 const LONGEST_TEXT = 60;
-/** Of a tuple whose parts are not all constants. */
-const NO_TUPLE = -1;
 
 export function computeDuplicates(model: LoadModel): Duplicates[] {
   const { graph } = model.size;
@@ -34,7 +31,6 @@ export function computeDuplicates(model: LoadModel): Duplicates[] {
 class ContentCount {
   readonly #model: LoadModel;
   readonly #counts: Int32Array;
-  readonly #tally: ClassTally;
   readonly #bytes: Float64Array;
   #spare = 0;
   #spareBytes = 0;
@@ -43,17 +39,17 @@ class ContentCount {
     this.#model = model;
     this.#counts = new Int32Array(model.size.graph.contents.count);
     this.#bytes = new Float64Array(model.size.graph.contents.count);
-    this.#tally = new ClassTally(model.size);
   }
 
   add(node: NodeId): void {
     const content = this.#model.size.graph.aux[node]!;
-    this.#tally.add(node);
-    if (this.#tally.last === 0) return;
+    const shape = shapeOf(this.#model.size, node);
+    const bytes = this.#model.size.effects.shapes.cost[shape]!;
+    if (bytes === 0) return;
     if (this.#counts[content]!++ === 0) return;
     this.#spare++;
-    this.#spareBytes += this.#tally.last;
-    this.#bytes[content]! += this.#tally.last;
+    this.#spareBytes += bytes;
+    this.#bytes[content]! += bytes;
   }
 
   finish(kind: 'str' | 'bytes'): Duplicates {
@@ -69,12 +65,17 @@ class ContentCount {
 
 /** Floats without a node: each place has an object of its own. */
 function countFloats(model: LoadModel): Duplicates {
-  const { graph, marks, costs, sizes } = model.size;
+  const { graph, marks, costs, sizes, effects } = model.size;
+  const { kind, nodeCount } = graph;
   const counts = new Int32Array(graph.floats.count);
   const each = costs.of(sizes.float, false);
   let spare = 0;
-  for (let node = 0; node < graph.nodeCount; node++) {
+  for (let node = 0; node < nodeCount; node++) {
     if ((marks[node]! & (MARK.live | MARK.adopted)) === 0) continue;
+    if (kind[node]! >= KIND.tuple && kind[node]! <= KIND.frozenset) {
+      const shape = effects.shapeOf(node);
+      if (effects.shapes.floats[shape] === 0) continue;
+    }
     spare += countFloatsIn(graph, node, counts);
   }
   const bytes = Float64Array.from(counts, (count) => Math.max(0, count - 1) * each);
@@ -104,15 +105,14 @@ function countFloatsIn(graph: PickleGraph, node: NodeId, counts: Int32Array): nu
 class TupleCount {
   readonly #model: LoadModel;
   readonly #table = new FloatTable();
+  /** By node: the number plus one; 0 of what is no tuple of constants. */
   readonly #numbers: Int32Array;
-  readonly #tally: ClassTally;
   #spare = 0;
   #spareBytes = 0;
 
   constructor(model: LoadModel) {
     this.#model = model;
-    this.#numbers = new Int32Array(model.size.graph.nodeCount).fill(NO_TUPLE);
-    this.#tally = new ClassTally(model.size);
+    this.#numbers = new Int32Array(model.size.graph.nodeCount);
   }
 
   add(node: NodeId): void {
@@ -128,12 +128,13 @@ class TupleCount {
       high = Math.imul(high + part, 0x5bd1e995) ^ (high >>> 15);
     }
     const before = this.#table.count;
-    this.#numbers[node] = this.#table.add(low, high);
+    this.#numbers[node] = this.#table.add(low, high) + 1;
     if (this.#table.count > before) return;
-    this.#tally.add(node);
+    const { shapes } = this.#model.size.effects;
+    const shape = shapeOf(this.#model.size, node);
     this.#spare++;
-    this.#spareBytes += this.#tally.last - (this.#tally.bytes[CLASS_FLOAT] ?? 0);
-    this.#tally.bytes[CLASS_FLOAT] = 0;
+    // Floats are counted apart.
+    this.#spareBytes += shapes.cost[shape]! - shapes.floats[shape]!;
   }
 
   /** Of a part that is a constant: the same number for the same value. */
@@ -144,7 +145,7 @@ class TupleCount {
     if (kind === KIND.string) return Math.imul(graph.aux[value]! + 1, 0x2545f491);
     if (kind === KIND.bytes) return Math.imul(graph.aux[value]! + 1, 0x41c64e6d);
     const number = this.#numbers[value]!;
-    return number === NO_TUPLE ? undefined : Math.imul(number + 1, 0x6c078965);
+    return number === 0 ? undefined : Math.imul(number, 0x6c078965);
   }
 
   finish(): Duplicates {

@@ -2,13 +2,15 @@
 // add up along all ways from the root; undefined where a way leads back to where it came from.
 import type { Bytes } from '#base/units.ts';
 import type { LoadModel } from './forecast.ts';
-import type { PickleGraph } from './graph.ts';
+import { NodeStack } from './node-stack.ts';
 import { GraphWalker } from './reach.ts';
-import { ClassTally } from './tally.ts';
+import { type SizeModel, shapeOf } from './tally.ts';
 import type { NodeId } from './values.ts';
 
 const OPEN = 1;
 const DONE = 2;
+/** Something that was closed refers to it. */
+const REFERRED = 4;
 
 export interface Expanded {
   readonly bytes: Bytes;
@@ -17,73 +19,79 @@ export interface Expanded {
 }
 
 export function computeExpanded(model: LoadModel): Expanded | undefined {
-  const { graph, classes, sizes } = model.size;
   const { root } = model.pickle;
-  if (root < 0) return { bytes: 0, copies: 0 };
-  const marks = new Uint8Array(graph.nodeCount);
-  return new Expander(model, new GraphWalker(graph, classes, sizes, marks)).run(root);
+  return root < 0 ? { bytes: 0, copies: 0 } : new Expander(model).run(root);
 }
 
 class Expander {
-  readonly #graph: PickleGraph;
+  readonly #model: SizeModel;
   /** Marks nothing: it only tells the parts of a node. */
   readonly #walker: GraphWalker;
-  readonly #tally: ClassTally;
+  /** By node: OPEN or DONE, REFERRED. */
   readonly #state: Uint8Array;
+  /** By node that has parts: bytes of it and of all below. */
   readonly #sums: Float64Array;
-  readonly #referred: Uint8Array;
+  readonly #stack = new NodeStack();
   #copies = 0;
 
-  constructor(model: LoadModel, walker: GraphWalker) {
-    this.#graph = model.size.graph;
-    this.#walker = walker;
-    this.#tally = new ClassTally(model.size);
-    this.#state = new Uint8Array(this.#graph.nodeCount);
-    this.#sums = new Float64Array(this.#graph.nodeCount);
-    this.#referred = new Uint8Array(this.#graph.nodeCount);
+  constructor({ size }: LoadModel) {
+    const { graph, effects } = size;
+    this.#model = size;
+    this.#walker = new GraphWalker(graph, effects, new Uint8Array(graph.nodeCount));
+    this.#state = new Uint8Array(graph.nodeCount);
+    this.#sums = effects.takeSums();
   }
 
   /** Depth first, with a stack of its own: a node is left when all its parts are known. */
   run(root: NodeId): Expanded | undefined {
-    const stack = [root];
-    while (stack.length > 0) {
-      const node = stack.at(-1)!;
-      if (this.#state[node] === DONE) {
-        stack.pop();
-      } else if (this.#state[node] === OPEN) {
-        this.#close(node);
-        stack.pop();
-      } else {
-        this.#state[node] = OPEN;
-        if (!this.#open(node, stack)) return undefined;
+    this.#stack.push(root);
+    const stack = this.#stack;
+    while (stack.top > 0) {
+      const node = stack.values[stack.top - 1]!;
+      const state = this.#state[node]! & (OPEN | DONE);
+      if (state === 0) {
+        this.#state[node]! |= OPEN;
+        if (!this.#open(node)) return undefined;
+        continue;
       }
+      if (state === OPEN) this.#close(node);
+      stack.top--;
     }
-    return { bytes: this.#sums[root]!, copies: this.#copies };
+    return { bytes: this.#sumOf(root), copies: this.#copies };
   }
 
   /** Puts the parts on the stack; false where one of them is on the way to the node. */
-  #open(node: NodeId, stack: NodeId[]): boolean {
+  #open(node: NodeId): boolean {
     this.#walker.pushParts(node);
+    this.#stack.reserve(this.#walker.waiting);
     for (let part = this.#walker.take(); part >= 0; part = this.#walker.take()) {
-      if (this.#state[part] === OPEN) {
-        while (this.#walker.take() >= 0);
-        return false;
-      }
-      if (this.#state[part] === 0) stack.push(part);
+      const state = this.#state[part]! & (OPEN | DONE);
+      if (state === OPEN) return false;
+      if (state === 0) this.#stack.push(part);
     }
     return true;
   }
 
   #close(node: NodeId): void {
-    this.#tally.add(node);
-    let sum = this.#tally.last;
+    const own = this.#costOf(node);
+    let sum = own;
     this.#walker.pushParts(node);
     for (let part = this.#walker.take(); part >= 0; part = this.#walker.take()) {
-      sum += this.#sums[part]!;
-      if (this.#referred[part] === 1 && this.#sums[part]! > 0) this.#copies++;
-      this.#referred[part] = 1;
+      const bytes = this.#sumOf(part);
+      sum += bytes;
+      if ((this.#state[part]! & REFERRED) !== 0 && bytes > 0) this.#copies++;
+      this.#state[part]! |= REFERRED;
     }
-    this.#sums[node] = sum;
-    this.#state[node] = DONE;
+    if (sum !== own) this.#sums[node] = sum;
+    this.#state[node]! ^= OPEN | DONE;
+  }
+
+  #costOf(node: NodeId): Bytes {
+    const shape = shapeOf(this.#model, node);
+    return this.#model.effects.shapes.cost[shape]!;
+  }
+
+  #sumOf(node: NodeId): Bytes {
+    return this.#sums[node]! || this.#costOf(node);
   }
 }

@@ -6,9 +6,10 @@ import { ClassTable } from './class-table.ts';
 import { computeDissolved, type Dissolved } from './dissolve.ts';
 import { FLAG } from './graph.ts';
 import { arenaShape, BlockCosts } from './heap-layout.ts';
+import { LoadEffects } from './load-effects.ts';
 import type { LoadedPickle } from './machine.ts';
 import { dictSlots, ObjectSizes } from './object-sizes.ts';
-import { computeReach } from './reach.ts';
+import { computeReach, type Reach } from './reach.ts';
 import type { SizeModel } from './tally.ts';
 import { computeTimeline, type Timeline } from './timeline.ts';
 
@@ -29,10 +30,13 @@ export interface LoadModel {
   readonly python: PythonVersion;
   readonly options: LoadOptions;
   readonly size: SizeModel;
+  readonly reach: Reach;
   readonly dissolved: Dissolved;
   readonly timeline: Timeline;
   /** Read buffers and the unpickler's stack. */
   readonly buffers: Bytes;
+  /** Attributes come one by one (setattr), whatever the file has. */
+  readonly slotStates: boolean;
 }
 
 /** File object, prefetched bytes and a frame. */
@@ -42,18 +46,30 @@ const FIRST_SLOTS = 32;
 export function computeLoadModel(pickle: LoadedPickle, python: PythonVersion, options: LoadOptions): LoadModel {
   const { graph, root } = pickle;
   const sizes = new ObjectSizes(python);
+  const costs = new BlockCosts(arenaShape(python));
   const classes = new ClassTable(graph);
-  const reach = computeReach(graph, root, classes, sizes, keptBits(options));
-  const size: SizeModel = { graph, classes, sizes, costs: new BlockCosts(arenaShape(python)), marks: reach.marks };
-  const dissolved = computeDissolved(reach, size);
+  const effects = new LoadEffects(graph, classes, sizes, costs);
+  const reach = computeReach(graph, root, effects, keptBits(options));
+  const size: SizeModel = { graph, classes, sizes, costs, effects, marks: reach.marks };
+  const dissolved = computeDissolved(size, true);
   const buffers = READ_BUFFERS + 8 * pickle.deepestStack;
-  const model = { pickle, python, options, size, dissolved, buffers };
+  const model = { pickle, python, options, size, reach, dissolved, buffers, slotStates: false };
   return { ...model, timeline: timelineOf(model) };
+}
+
+/** The same, were the memo left with the entries that are fetched. What each object is and what is alive need not be found anew. */
+export function withoutUnusedMemo(model: LoadModel): LoadModel {
+  const options: LoadOptions = { ...model.options, memo: 'fetched' };
+  const { graph, effects } = model.size;
+  const reach = computeReach(graph, model.pickle.root, effects, keptBits(options), model.reach);
+  const size = { ...model.size, marks: reach.marks };
+  const rewritten = { ...model, options, size, reach, dissolved: computeDissolved(size, false) };
+  return { ...rewritten, timeline: timelineOf(rewritten) };
 }
 
 /** The same, were attributes set one by one: only the instances have other sizes, so what is alive need not be found anew. */
 export function withSlotStates(model: LoadModel): LoadModel {
-  const rewritten = { ...model, size: { ...model.size, sizes: new ObjectSizes(model.python, true) } };
+  const rewritten = { ...model, slotStates: true };
   return { ...rewritten, timeline: timelineOf(rewritten) };
 }
 
@@ -62,12 +78,14 @@ function keptBits({ memo }: LoadOptions): number {
   return memo === 'fetched' ? FLAG.keptByMemo | FLAG.fetched : FLAG.keptByMemo;
 }
 
-function timelineOf({ pickle, python, options, size, dissolved }: Omit<LoadModel, 'timeline'>): Timeline {
+function timelineOf(model: Omit<LoadModel, 'timeline'>): Timeline {
+  const { pickle, python, options, size, dissolved, slotStates } = model;
   const copies = options.copiesBytes ? pickle.largeBytes : [];
   return computeTimeline(size, dissolved, python, {
     memo: memoSizer(pickle, options, size.sizes),
     kept: keptBits(options),
     spikes: [pickle.largestBuffer, ...copies],
+    slotStates,
   });
 }
 

@@ -11,6 +11,7 @@
 import type { Bytes } from '#base/units.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { refused } from '../damage.ts';
+import { lengthen, lengthenBytes, roomFor } from './columns.ts';
 import { ContentTable } from './contents.ts';
 import { FloatTable } from './floats.ts';
 import { GlobalTable } from './globals.ts';
@@ -66,31 +67,46 @@ export const FLAG = {
   keptByMemo: 64,
   /** The memo handed it out again. */
   fetched: 128,
+  /** Of a global: something called it. */
+  called: 16,
 } as const;
 
 export const MADE = { reduce: 0, newobj: 1, newobjEx: 2, instance: 3 } as const;
 
-export const NO_SEGMENT = -1;
+/** Zero, as fresh memory is: what is not written needs no page. */
+export const NO_SEGMENT = 0;
 /** kind, flags, aux, length, head. */
 const NODE_BYTES = 14;
+/** Of a node, once it is asked what is alive and what loading it takes: effects, marks, a place on a stack. */
+const LEAST_FINDINGS: Bytes = 12;
+/** The same with paths and sums along them. */
+export const ALL_FINDINGS: Bytes = 26;
+/** What fits into a reference of LoadEffects. */
+const MOST_NODES = 2 ** 29;
+/** Room at first: a file may hold ten thousand small pickles. */
+const FIRST_NODES = 16;
+const FIRST_EDGES = 64;
 
 export class PickleGraph {
-  kind = new Uint8Array(1024);
-  flags = new Uint8Array(1024);
-  aux = new Int32Array(1024);
-  length = new Int32Array(1024);
+  kind = new Uint8Array(FIRST_NODES);
+  flags = new Uint8Array(FIRST_NODES);
+  aux = new Int32Array(FIRST_NODES);
+  length = new Int32Array(FIRST_NODES);
   /** The node's newest segment. */
-  head = new Int32Array(1024);
-  edges = new Int32Array(4096);
+  head = new Int32Array(FIRST_NODES);
+  edges = new Int32Array(FIRST_EDGES);
   nodeCount = 0;
-  edgeCount = 0;
+  /** Index 0 is no segment. */
+  edgeCount = 1;
+  /** How much of the file was read when the columns last had to grow, for a guess at how large they will be. */
+  share = 0;
 
   readonly contents = new ContentTable();
   readonly floats = new FloatTable();
   readonly globals = new GlobalTable();
   readonly runs = new RunTable();
   /** Integers of 29 to 53 bits that are not in runs. */
-  wide = new Float64Array(256);
+  wide = new Float64Array(0);
   wideCount = 0;
   readonly source: ByteSource;
   readonly #ceiling: Bytes;
@@ -102,20 +118,36 @@ export class PickleGraph {
   }
 
   add(kind: number, aux: number, length: number, flags = 0): NodeId {
-    if (this.nodeCount === this.kind.length) this.#growNodes();
+    if (this.nodeCount === this.kind.length) this.reserveNodes(1);
     const node = this.nodeCount++;
     this.kind[node] = kind;
     this.flags[node] = flags;
     this.aux[node] = aux;
     this.length[node] = length;
-    this.head[node] = NO_SEGMENT;
     return node;
+  }
+
+  /** Room for `more` nodes. */
+  reserveNodes(more: number): void {
+    if (this.nodeCount + more <= this.kind.length) return;
+    const rows = roomFor(this.nodeCount + more, this.share);
+    this.kind = lengthenBytes(this.kind, rows);
+    this.flags = lengthenBytes(this.flags, rows);
+    this.aux = lengthen(this.aux, rows);
+    this.length = lengthen(this.length, rows);
+    this.head = lengthen(this.head, rows);
+  }
+
+  /** Room for `more` words of edges. */
+  reserveEdges(more: number): void {
+    const words = this.edgeCount + more;
+    if (words > this.edges.length) this.edges = lengthen(this.edges, roomFor(words, this.share));
   }
 
   /** Room for a new segment; gives the index of its first entry. */
   openSegment(node: NodeId, segment: number, entries: number): number {
     const at = this.edgeCount;
-    if (at + 2 + entries > this.edges.length) this.#growEdges(at + 2 + entries);
+    this.reserveEdges(2 + entries);
     this.edges[at] = (entries << 3) | segment;
     this.edges[at + 1] = this.head[node]!;
     this.head[node] = at;
@@ -126,6 +158,12 @@ export class PickleGraph {
   /** A segment from a part of the stack, with runs of integers folded. */
   addSegment(node: NodeId, segment: number, stack: Int32Array, from: number, to: number): void {
     const at = this.openSegment(node, segment, to - from);
+    const edges = this.edges;
+    if (to - from < SHORTEST_RUN) for (let i = from; i < to; i++) edges[at + i - from] = stack[i]!;
+    else this.#closeAt(at, segment, this.#addFolded(at, stack, from, to));
+  }
+
+  #addFolded(at: number, stack: Int32Array, from: number, to: number): number {
     const edges = this.edges;
     let out = at;
     for (let i = from; i < to; ) {
@@ -143,13 +181,18 @@ export class PickleGraph {
         i = end;
       }
     }
-    edges[at - 2] = ((out - at) << 3) | segment;
-    this.edgeCount = out;
+    return out;
+  }
+
+  /** Folding left the segment shorter than it was opened for. */
+  #closeAt(at: number, segment: number, end: number): void {
+    this.edges[at - 2] = ((end - at) << 3) | segment;
+    this.edgeCount = end;
   }
 
   addWide(value: number): Value {
     if (this.wideCount === this.wide.length) {
-      const longer = new Float64Array(this.wideCount * 2);
+      const longer = new Float64Array(Math.max(64, this.wideCount * 2));
       longer.set(this.wide);
       this.wide = longer;
     }
@@ -182,15 +225,20 @@ export class PickleGraph {
     return this.contents.readText(this.aux[value]!, this.source);
   }
 
-  /** Bytes of all tables. */
+  /** Bytes of all tables, as far as they are filled: pages that were never touched are no memory. */
   get held(): Bytes {
-    const own = this.kind.length * NODE_BYTES + this.edges.byteLength;
-    return own + this.contents.held + this.floats.held + this.runs.held + this.wide.byteLength;
+    const own = this.nodeCount * NODE_BYTES + this.edgeCount * 4;
+    return own + this.contents.held + this.floats.held + this.runs.held + this.wideCount * 8;
+  }
+
+  /** With what is found out about each node. */
+  heldWith(bytesANode: Bytes): Bytes {
+    return this.held + this.nodeCount * bytesANode;
   }
 
   /** To be called now and then while the tables grow. `beside`: what else is held for this file. */
   checkCeiling(at: number, beside: Bytes): void {
-    if (this.held + beside <= this.#ceiling) return;
+    if (this.heldWith(LEAST_FINDINGS) + beside <= this.#ceiling && this.nodeCount < MOST_NODES) return;
     throw refused(at, `more objects than highwater holds for a file of this size (${this.nodeCount} so far)`);
   }
 
@@ -207,29 +255,4 @@ export class PickleGraph {
     this.wideCount = oldest;
     return run;
   }
-
-  #growNodes(): void {
-    const rows = Math.ceil(this.kind.length * 1.5);
-    this.kind = copyBytes(this.kind, rows);
-    this.flags = copyBytes(this.flags, rows);
-    this.aux = copyInts(this.aux, rows);
-    this.length = copyInts(this.length, rows);
-    this.head = copyInts(this.head, rows);
-  }
-
-  #growEdges(least: number): void {
-    this.edges = copyInts(this.edges, Math.max(least, Math.ceil(this.edges.length * 1.5)));
-  }
-}
-
-function copyBytes(column: Uint8Array, rows: number): Uint8Array<ArrayBuffer> {
-  const longer = new Uint8Array(rows);
-  longer.set(column);
-  return longer;
-}
-
-function copyInts(column: Int32Array, rows: number): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(rows);
-  longer.set(column);
-  return longer;
 }

@@ -60,41 +60,38 @@ export function mmapThresholds(modules: readonly string[]): readonly [Bytes, Byt
   return [MMAP_THRESHOLD, MMAP_THRESHOLD];
 }
 
-export class HeapLayout {
+/** Blocks of pymalloc, in their pools and arenas. */
+export class PoolLayout {
   readonly #shape: ArenaShape;
   /** By size class: blocks that still fit into the newest pool, and the arena it lies in. */
-  readonly #left = new Float64Array(LARGEST_SMALL / ALIGNMENT + 1);
+  readonly #left = new Int32Array(LARGEST_SMALL / ALIGNMENT + 1);
   readonly #arenaOf = new Int32Array(LARGEST_SMALL / ALIGNMENT + 1);
   #pools = 0;
   /** By arena: whether something in it stays alive. */
   #alive = new Uint8Array(64);
-  #heap = 0;
-  /** Height of the heap behind the last block that stays. */
-  #heapAlive = 0;
-  #mapped = 0;
-  #threshold: Bytes;
   /** Freed while loading, and free for what comes later. */
   #reusable = 0;
 
-  /** `threshold`: size from which malloc makes mappings when loading begins; see mmapThresholds. */
-  constructor(shape: ArenaShape, threshold: Bytes = MMAP_THRESHOLD) {
+  constructor(shape: ArenaShape) {
     this.#shape = shape;
-    this.#threshold = threshold;
   }
 
-  /** `count` blocks; `stays`: alive after loading. */
-  add(bytes: Bytes, count: number, isRaw: boolean, stays: boolean): void {
-    if (!isRaw && bytes <= LARGEST_SMALL) this.#addSmall(Math.ceil(bytes / ALIGNMENT), count, stays);
-    else for (let i = 0; i < count; i++) this.#addLarge(bytes, stays);
+  /** `count` blocks of a size class; `stays`: alive after loading. */
+  add(sizeClass: number, count: number, stays: boolean): void {
+    const left = this.#left;
+    for (let rest = count; rest > 0; ) {
+      if (left[sizeClass] === 0) this.#openPool(sizeClass);
+      const taken = Math.min(rest, left[sizeClass]!);
+      left[sizeClass]! -= taken;
+      rest -= taken;
+      if (stays) this.#alive[this.#arenaOf[sizeClass]!] = 1;
+    }
   }
 
-  /** Temporaries that died: small ones leave room, a mapping raises the size from which mappings are made. */
-  free(largest: Bytes, small: Bytes): void {
-    if (largest >= this.#threshold) this.#threshold = Math.min(LARGEST_MMAP_THRESHOLD, largest + PAGE);
-    this.#reusable += small;
+  free(bytes: Bytes): void {
+    this.#reusable += bytes;
   }
 
-  /** What stays resident once all that does not stay is freed. */
   get retained(): Bytes {
     const { pool, poolsInArena } = this.#shape;
     let bytes = 0;
@@ -102,27 +99,17 @@ export class HeapLayout {
     for (let arena = 0; arena < arenas; arena++) {
       if (this.#alive[arena] === 1) bytes += pool * Math.min(poolsInArena, this.#pools - arena * poolsInArena);
     }
-    return bytes + this.#heapAlive + this.#mapped;
+    return bytes;
   }
 
-  #addSmall(size: number, count: number, stays: boolean): void {
-    for (let rest = count; rest > 0; ) {
-      if (this.#left[size] === 0) this.#openPool(size);
-      const taken = Math.min(rest, this.#left[size]!);
-      this.#left[size]! -= taken;
-      rest -= taken;
-      if (stays) this.#alive[this.#arenaOf[size]!] = 1;
-    }
-  }
-
-  #openPool(size: number): void {
+  #openPool(sizeClass: number): void {
     const { pool, poolsInArena } = this.#shape;
-    this.#left[size] = Math.floor((pool - POOL_HEADER) / (size * ALIGNMENT));
+    this.#left[sizeClass] = Math.floor((pool - POOL_HEADER) / (sizeClass * ALIGNMENT));
     if (this.#reusable >= pool && this.#pools > 0) this.#reusable -= pool;
     else this.#pools++;
     const arena = Math.floor((this.#pools - 1) / poolsInArena);
     if (arena >= this.#alive.length) this.#growArenas();
-    this.#arenaOf[size] = arena;
+    this.#arenaOf[sizeClass] = arena;
   }
 
   #growArenas(): void {
@@ -130,14 +117,41 @@ export class HeapLayout {
     longer.set(this.#alive);
     this.#alive = longer;
   }
+}
 
-  #addLarge(bytes: Bytes, stays: boolean): void {
+/** Pools, and malloc's heap with its mappings. */
+export class HeapLayout {
+  readonly pools: PoolLayout;
+  #heap = 0;
+  /** Height of the heap behind the last block that stays. */
+  #heapAlive = 0;
+  #mapped = 0;
+  #threshold: Bytes;
+
+  /** `threshold`: size from which malloc makes mappings when loading begins; see mmapThresholds. */
+  constructor(pools: PoolLayout, threshold: Bytes = MMAP_THRESHOLD) {
+    this.pools = pools;
+    this.#threshold = threshold;
+  }
+
+  /** `count` blocks of malloc; `stays`: alive after loading. */
+  add(bytes: Bytes, count: number, stays: boolean): void {
     const chunk = chunkBytes(bytes);
     if (bytes >= this.#threshold) {
-      if (stays) this.#mapped += chunk;
+      if (stays) this.#mapped += chunk * count;
       return;
     }
-    this.#heap += chunk;
+    this.#heap += chunk * count;
     if (stays) this.#heapAlive = this.#heap;
+  }
+
+  /** A temporary that died: a mapping raises the size from which mappings are made. */
+  free(largest: Bytes): void {
+    if (largest >= this.#threshold) this.#threshold = Math.min(LARGEST_MMAP_THRESHOLD, largest + PAGE);
+  }
+
+  /** What stays resident once all that does not stay is freed. */
+  get retained(): Bytes {
+    return this.pools.retained + this.#heapAlive + this.#mapped;
   }
 }

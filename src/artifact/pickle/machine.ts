@@ -1,18 +1,19 @@
 // THE SYMBOLIC PICKLE MACHINE: runs a pickle's opcodes on a stack of numbers and builds the graph of what loading would
 // make, without making any of it: nothing is imported, called or allocated on the file's word. A real stack and a real memo,
 // as CPython has them: what a name resolves to, and what an argument is, is what the loader would see.
+//
+// Most opcodes are executed in batches by hot-opcodes.ts; the last bytes of a file, and whatever is not ordinary, one by one.
 import type { ByteSource } from '../byte-source.ts';
 import { damaged } from '../damage.ts';
-import { FLAG, KIND, MADE, PickleGraph, SEGMENT } from './graph.ts';
-import { Memo } from './memo.ts';
-import { NumberReader } from './number-reader.ts';
-import { nameOfOpcode, OP } from './opcodes.ts';
-import { END, PickleScanner } from './scan.ts';
-import { TextReader } from './text-reader.ts';
+import { FLAG, type PickleGraph } from './graph.ts';
+import { runHotOpcodes } from './hot-opcodes.ts';
+import { MachineState } from './machine-state.ts';
+import type { Memo } from './memo.ts';
+import { OP, WIDTH_OF } from './opcodes.ts';
+import { RareOpcodes } from './rare-opcodes.ts';
+import { END, LONGEST_HEAD } from './scan.ts';
 import type { Spike } from './timeline.ts';
-import { ValueStack } from './value-stack.ts';
-import { ABSENT, FALSE, immediate, NONE, type NodeId, TAG, TRUE, type Value } from './values.ts';
-import { wrongAt } from './wrong.ts';
+import type { NodeId, Value } from './values.ts';
 
 export interface MachineOptions {
   /** Bytes of tables above which the file is refused. */
@@ -50,9 +51,12 @@ export interface LoadedPickle {
   readonly opcodesSeen: Uint8Array;
 }
 
-const NEWEST_PROTOCOL = 5;
-/** Opcodes between two looks at how much the tables hold. */
-const CHECK_EVERY = 65_536;
+/** Bytes that are executed between two looks at the room that is left, and at how much the tables hold. */
+const BATCH = 16_384;
+/** Of a pickle that has just begun. */
+const FIRST_BATCH = 8;
+/** Nodes beyond one for each byte: INST makes three. */
+const MORE_NODES = 4;
 
 /** Runs the pickle at `at` to its STOP. Throws Damage. */
 export function runPickle(source: ByteSource, at: number, options: MachineOptions): LoadedPickle {
@@ -60,427 +64,78 @@ export function runPickle(source: ByteSource, at: number, options: MachineOption
 }
 
 class PickleMachine {
-  readonly #scanner: PickleScanner;
-  readonly #graph: PickleGraph;
-  readonly #numbers: NumberReader;
-  readonly #texts: TextReader;
-  readonly #memo = new Memo();
-  readonly #options: MachineOptions;
+  readonly #state: MachineState;
+  readonly #rare: RareOpcodes;
   readonly #start: number;
-  readonly #stack: ValueStack;
-  #usesBuffers = false;
-  #protocol = 0;
-  readonly #opcodesSeen = new Uint8Array(256);
-  #emptyTuple: NodeId = -1;
-  /** By (module content, name content) of STACK_GLOBAL. */
-  readonly #globalByContents = new Map<number, number>();
-  #spliceGlobal = -1;
 
-  constructor(source: ByteSource, at: number, options: MachineOptions) {
-    this.#scanner = new PickleScanner(source, at);
-    this.#graph = new PickleGraph(source, options.ceiling);
-    this.#numbers = new NumberReader(this.#scanner, this.#graph);
-    this.#texts = new TextReader(this.#scanner, this.#graph);
-    this.#stack = new ValueStack(this.#scanner);
-    this.#options = options;
+  constructor(source: ByteSource, at: number, { ceiling, splice }: MachineOptions) {
+    this.#state = new MachineState(source, at, ceiling, splice);
+    this.#rare = new RareOpcodes(this.#state);
     this.#start = at;
   }
 
-  /** Hot: one switch over the opcodes, which CPython's load() mirrors line by line. */
   run(): LoadedPickle {
-    const scanner = this.#scanner;
-    const graph = this.#graph;
-    const numbers = this.#numbers;
-    const texts = this.#texts;
-    const seen = this.#opcodesSeen;
-    let opcodes = 0;
-    for (let op = scanner.next(); op !== END; op = scanner.next()) {
-      if (++opcodes % CHECK_EVERY === 0) graph.checkCeiling(scanner.at, this.#memo.heldBeyond);
-      if (this.#stack.top + 2 > this.#stack.values.length) this.#stack.grow();
-      seen[op] = 1;
-      switch (op) {
-        case 0x80: // PROTO
-          if (scanner.value > NEWEST_PROTOCOL) throw damaged(scanner.at, `protocol ${scanner.value} does not exist`);
-          this.#protocol = Math.max(this.#protocol, scanner.value);
-          break;
-        case 0x95: // FRAME
-          break;
-        case 0x94: // MEMOIZE
-          this.#put(this.#memo.filled);
-          break;
-        case 0x70: // PUT
-        case 0x71: // BINPUT
-        case 0x72: // LONG_BINPUT
-          this.#put(scanner.value);
-          break;
-        case 0x67: // GET
-        case 0x68: // BINGET
-        case 0x6a: // LONG_BINGET
-          this.#stack.push(this.#get(scanner.value));
-          break;
-        case 0x4b: // BININT1
-        case 0x4d: // BININT2
-          this.#stack.push(immediate(TAG.natural, scanner.value));
-          break;
-        case 0x4a: // BININT
-          this.#stack.push(numbers.integer(scanner.value));
-          break;
-        case 0x4e: // NONE
-          this.#stack.push(NONE);
-          break;
-        case 0x88: // NEWTRUE
-          this.#stack.push(TRUE);
-          break;
-        case 0x89: // NEWFALSE
-          this.#stack.push(FALSE);
-          break;
-        case 0x47: // BINFLOAT
-          this.#stack.push(numbers.float(scanner.window, scanner.from));
-          break;
-        case 0x8a: // LONG1
-        case 0x8b: // LONG4
-          this.#stack.push(numbers.long());
-          break;
-        case 0x8c: // SHORT_BINUNICODE
-        case 0x58: // BINUNICODE
-        case 0x8d: // BINUNICODE8
-        case 0x54: // BINSTRING
-        case 0x55: // SHORT_BINSTRING
-          this.#stack.push(texts.string());
-          break;
-        case 0x43: // SHORT_BINBYTES
-        case 0x42: // BINBYTES
-        case 0x8e: // BINBYTES8
-          this.#stack.push(texts.bytes(KIND.bytes));
-          break;
-        case 0x96: // BYTEARRAY8
-          this.#stack.push(texts.bytes(KIND.bytearray));
-          break;
-        case 0x28: // MARK
-          this.#stack.mark();
-          break;
-        case 0x29: // EMPTY_TUPLE
-          this.#stack.push(this.#sharedEmptyTuple());
-          break;
-        case 0x85: // TUPLE1
-          this.#tuple(this.#stack.below(1));
-          break;
-        case 0x86: // TUPLE2
-          this.#tuple(this.#stack.below(2));
-          break;
-        case 0x87: // TUPLE3
-          this.#tuple(this.#stack.below(3));
-          break;
-        case 0x74: // TUPLE
-          this.#tuple(this.#stack.popMark());
-          break;
-        case 0x5d: // EMPTY_LIST
-          this.#stack.push(graph.add(KIND.list, 0, 0));
-          break;
-        case 0x7d: // EMPTY_DICT
-          this.#stack.push(graph.add(KIND.dict, 0, 0, FLAG.stringKeys));
-          break;
-        case 0x8f: // EMPTY_SET
-          this.#stack.push(graph.add(KIND.set, 0, 0));
-          break;
-        case 0x6c: // LIST
-          this.#collect(KIND.list);
-          break;
-        case 0x91: // FROZENSET
-          this.#collect(KIND.frozenset);
-          break;
-        case 0x64: // DICT
-          this.#collectDict();
-          break;
-        case 0x61: // APPEND
-          this.#fillItems(this.#stack.below(1));
-          break;
-        case 0x65: // APPENDS
-        case 0x90: // ADDITEMS
-          this.#fillItems(this.#stack.popMark());
-          break;
-        case 0x73: // SETITEM
-          this.#fillPairs(this.#stack.below(2));
-          break;
-        case 0x75: // SETITEMS
-          this.#fillPairs(this.#stack.popMark());
-          break;
-        case 0x62: // BUILD
-          this.#build();
-          break;
-        case 0x81: // NEWOBJ
-          this.#call(MADE.newobj, this.#stack.below(2));
-          break;
-        case 0x52: // REDUCE
-          this.#call(MADE.reduce, this.#stack.below(2));
-          break;
-        case 0x92: // NEWOBJ_EX
-          this.#call(MADE.newobjEx, this.#stack.below(3));
-          break;
-        case 0x6f: // OBJ
-          this.#callToMark();
-          break;
-        case 0x69: // INST
-          this.#instance();
-          break;
-        case 0x93: // STACK_GLOBAL
-          this.#stackGlobal();
-          break;
-        case 0x63: // GLOBAL
-          this.#stack.push(this.#globalInLines());
-          break;
-        case 0x30: // POP
-          this.#stack.pop();
-          break;
-        case 0x31: // POP_MARK
-          this.#stack.top = this.#stack.popMark();
-          break;
-        case 0x32: // DUP
-          this.#stack.push(this.#share());
-          break;
-        case 0x49: // INT
-        case 0x4c: // LONG
-          this.#stack.push(numbers.decimal());
-          break;
-        case 0x46: // FLOAT
-          this.#stack.push(numbers.decimalFloat());
-          break;
-        case 0x56: // UNICODE
-        case 0x53: // STRING
-          this.#stack.push(texts.escaped(op === OP.UNICODE));
-          break;
-        case 0x50: // PERSID
-          this.#stack.push(graph.add(KIND.persistent, texts.escaped(true), 0));
-          break;
-        case 0x51: // BINPERSID
-          this.#persistent();
-          break;
-        case 0x82: // EXT1
-        case 0x83: // EXT2
-        case 0x84: // EXT4
-          this.#stack.push(graph.add(KIND.extension, scanner.value, 0));
-          break;
-        case 0x97: // NEXT_BUFFER
-          this.#usesBuffers = true;
-          this.#stack.push(graph.add(KIND.buffer, 0, 0));
-          break;
-        case 0x98: // READONLY_BUFFER
-          this.#stack.below(1);
-          break;
-        case 0x2e: // STOP
-          return this.#finish(opcodes);
-        default:
-          throw damaged(scanner.at, `${nameOfOpcode(op)} is not understood`);
-      }
+    const state = this.#state;
+    const { scanner } = state;
+    for (;;) {
+      const bytes = this.#makeRoom();
+      const limit = scanner.index + bytes;
+      if (bytes > 0) runHotOpcodes(state, limit);
+      if (bytes > 0 && scanner.index >= limit) continue;
+      const op = scanner.next();
+      if (op === END) throw damaged(scanner.source.size, 'the pickle ends without STOP');
+      state.seen[op] = 1;
+      state.opcodes++;
+      if (op === OP.STOP) return this.#finish();
+      this.#rare.run(op);
     }
-    throw damaged(scanner.source.size, 'the pickle ends without STOP');
   }
 
-  #finish(opcodes: number): LoadedPickle {
-    const root = this.#stack.values[this.#stack.below(1)]!;
-    const graph = this.#graph;
-    graph.checkCeiling(this.#scanner.at, this.#memo.heldBeyond);
-    this.#memo.forEach((value) => {
-      if (value >= 0) graph.flags[value]! |= FLAG.keptByMemo;
-    });
+  /** Room for every opcode that begins in the next bytes, in the window and in all tables; how many bytes those are. */
+  #makeRoom(): number {
+    const { scanner, graph, stack, memo } = this.#state;
+    const { size } = scanner.source;
+    const done = scanner.position - this.#start;
+    scanner.fill();
+    const bytes = Math.min(BATCH, Math.max(FIRST_BATCH, done), this.#wholeHeads());
+    graph.share = done / (size - this.#start);
+    graph.checkCeiling(scanner.position, memo.heldBeyond);
+    const room = bytes + MORE_NODES;
+    graph.reserveNodes(room);
+    // No opcode adds more than four words for each of its bytes, beside the values that it takes off the stack.
+    graph.reserveEdges(5 * room + stack.top);
+    stack.reserve(room, graph.share);
+    memo.reserve(memo.filled + room, graph.share);
+    return bytes;
+  }
+
+  /** Bytes from here on at which an opcode may begin without reaching out of the file with the fixed part of its argument. */
+  #wholeHeads(): number {
+    const { end, index, window } = this.#state.scanner;
+    const left = end - index;
+    if (left >= LONGEST_HEAD) return left - LONGEST_HEAD + 1;
+    return left > 0 && left > WIDTH_OF[window[index]!]! ? 1 : 0;
+  }
+
+  #finish(): LoadedPickle {
+    const { graph, stack, memo, scanner, texts, opcodes, seen } = this.#state;
+    const root = stack.values[stack.below(1)]!;
+    graph.checkCeiling(scanner.at, memo.heldBeyond);
+    memo.mark(graph.flags, FLAG.keptByMemo);
+    for (const row of graph.globals.rows) row.called = (graph.flags[row.node]! & FLAG.called) !== 0;
     return {
       graph,
       root,
-      memo: this.#memo,
+      memo,
       start: this.#start,
-      end: this.#scanner.position,
+      end: scanner.position,
       opcodes,
-      protocol: this.#protocol,
-      deepestStack: Math.max(this.#stack.deepest, this.#stack.top),
-      largestBuffer: this.#texts.largestBuffer,
-      largeBytes: this.#texts.largeBytes,
-      usesBuffers: this.#usesBuffers,
-      opcodesSeen: this.#opcodesSeen,
+      protocol: this.#rare.protocol,
+      deepestStack: Math.max(stack.deepest, stack.top),
+      largestBuffer: texts.largestBuffer,
+      largeBytes: texts.largeBytes,
+      usesBuffers: this.#rare.usesBuffers,
+      opcodesSeen: seen,
     };
-  }
-
-  /** The top value as one that something else may refer to, too. */
-  #share(): Value {
-    const at = this.#stack.below(1);
-    const value = this.#stack.values[at]!;
-    if (value >= 0) return value;
-    const atom = this.#graph.add(KIND.atom, value, 0);
-    this.#stack.values[at] = atom;
-    return atom;
-  }
-
-  #put(index: number): void {
-    const value = this.#share();
-    this.#graph.flags[value]! |= FLAG.memoized;
-    this.#memo.put(index, value);
-  }
-
-  #get(index: number): Value {
-    const value = this.#memo.get(index);
-    if (value === ABSENT) throw this.#wrong(`fetches the memo's entry ${index}, which was never put`);
-    if (value >= 0) this.#graph.flags[value]! |= FLAG.fetched;
-    return value;
-  }
-
-  // --- containers
-
-  #sharedEmptyTuple(): NodeId {
-    if (this.#emptyTuple < 0) this.#emptyTuple = this.#graph.add(KIND.tuple, 0, 0);
-    return this.#emptyTuple;
-  }
-
-  /** Replaces the values from `at` on by a tuple of them. */
-  #tuple(at: number): void {
-    const count = this.#stack.top - at;
-    const node = count === 0 ? this.#sharedEmptyTuple() : this.#graph.add(KIND.tuple, 0, count);
-    if (count > 0) this.#graph.addSegment(node, SEGMENT.items, this.#stack.values, at, this.#stack.top);
-    this.#stack.top = at;
-    this.#stack.push(node);
-  }
-
-  #collect(kind: number): void {
-    const at = this.#stack.popMark();
-    const node = this.#graph.add(kind, 0, this.#stack.top - at);
-    if (this.#stack.top > at) this.#graph.addSegment(node, SEGMENT.items, this.#stack.values, at, this.#stack.top);
-    this.#stack.top = at;
-    this.#stack.push(node);
-  }
-
-  #collectDict(): void {
-    const at = this.#stack.popMark();
-    const node = this.#graph.add(KIND.dict, 0, 0, FLAG.stringKeys);
-    this.#addPairs(node, at);
-    this.#stack.top = at;
-    this.#stack.push(node);
-  }
-
-  /** Values from `at` on go into the list, set or object below them. */
-  #fillItems(at: number): void {
-    const node = this.#filled(at);
-    if (this.#stack.top > at) this.#graph.addSegment(node, SEGMENT.items, this.#stack.values, at, this.#stack.top);
-    this.#graph.length[node]! += this.#stack.top - at;
-    this.#stack.top = at;
-  }
-
-  #fillPairs(at: number): void {
-    this.#addPairs(this.#filled(at), at);
-    this.#stack.top = at;
-  }
-
-  #addPairs(node: NodeId, at: number): void {
-    const count = this.#stack.top - at;
-    if (count % 2 === 1) throw this.#wrong('finds a key without a value');
-    if (count === 0) return;
-    const graph = this.#graph;
-    for (let i = at; i < this.#stack.top; i += 2) {
-      const key = this.#stack.values[i]!;
-      if (key >= 0 && graph.kind[key] === KIND.string) continue;
-      graph.flags[node]! &= ~FLAG.stringKeys;
-      break;
-    }
-    graph.addSegment(node, SEGMENT.pairs, this.#stack.values, at, this.#stack.top);
-    graph.length[node]! += count / 2;
-  }
-
-  #filled(at: number): NodeId {
-    const node = at > this.#stack.fence ? this.#stack.values[at - 1]! : ABSENT;
-    if (node < 0) throw this.#wrong('finds nothing on the stack that it could fill');
-    return node;
-  }
-
-  // --- globals and objects
-
-  #globalInLines(): NodeId {
-    const text = new TextDecoder().decode(this.#scanner.readPayload());
-    const [module = '', name = ''] = text.split('\n');
-    return this.#global(module, name);
-  }
-
-  #stackGlobal(): void {
-    const at = this.#stack.below(2);
-    const [module, name] = [this.#stack.values[at]!, this.#stack.values[at + 1]!];
-    const graph = this.#graph;
-    if (module < 0 || name < 0 || graph.kind[module] !== KIND.string || graph.kind[name] !== KIND.string) {
-      throw this.#wrong('finds no two strings on the stack');
-    }
-    const key = graph.aux[module]! * 2 ** 26 + graph.aux[name]!;
-    let row = this.#globalByContents.get(key);
-    if (row === undefined) {
-      const node = this.#global(graph.readText(module)!, graph.readText(name)!);
-      row = graph.aux[node]!;
-      this.#globalByContents.set(key, row);
-    } else graph.globals.rows[row]!.count++;
-    this.#stack.top = at;
-    this.#stack.push(graph.globals.rows[row]!.node);
-  }
-
-  #global(module: string, name: string): NodeId {
-    const globals = this.#graph.globals;
-    let row = globals.find(module, name);
-    if (row < 0) {
-      const node = this.#graph.add(KIND.global, globals.rows.length, 0);
-      row = globals.add(module, name, node, this.#scanner.at);
-      if (this.#options.splice?.isBehind(globals.rows[row]!.full)) this.#spliceGlobal = row;
-    }
-    globals.rows[row]!.count++;
-    return globals.rows[row]!.node;
-  }
-
-  /** REDUCE, NEWOBJ, NEWOBJ_EX: what is called stands at `at`, its arguments above. */
-  #call(made: number, at: number): void {
-    const callable = this.#stack.values[at]!;
-    if (callable < 0) throw this.#wrong('would call something that is no class or function');
-    this.#noteCall(callable);
-    const graph = this.#graph;
-    const node = graph.add(KIND.object, callable, 0, (made << FLAG.madeShift) | FLAG.stringKeys);
-    const entries = this.#stack.top - at - 1;
-    const to = graph.openSegment(node, SEGMENT.args, entries);
-    for (let i = 0; i < entries; i++) graph.edges[to + i] = this.#stack.values[at + 1 + i]!;
-    this.#stack.top = at;
-    this.#stack.push(node);
-  }
-
-  #callToMark(): void {
-    const at = this.#stack.popMark();
-    if (at === this.#stack.top) throw this.#wrong('finds no class on the stack');
-    this.#tuple(at + 1);
-    this.#call(MADE.instance, at);
-  }
-
-  #instance(): void {
-    const at = this.#stack.popMark();
-    this.#tuple(at);
-    this.#stack.values[at + 1] = this.#stack.values[at]!;
-    this.#stack.values[at] = this.#globalInLines();
-    this.#stack.top = at + 2;
-    this.#call(MADE.instance, at);
-  }
-
-  #noteCall(callable: NodeId): void {
-    const graph = this.#graph;
-    if (graph.kind[callable] === KIND.global) graph.globals.rows[graph.aux[callable]!]!.called = true;
-  }
-
-  #build(): void {
-    const at = this.#stack.below(1);
-    const node = this.#filled(at);
-    const graph = this.#graph;
-    const to = graph.openSegment(node, SEGMENT.state, 2);
-    graph.edges[to] = this.#stack.values[at]!;
-    graph.edges[to + 1] = graph.nodeCount;
-    this.#stack.top = at;
-    if (this.#spliceGlobal < 0 || graph.kind[node] !== KIND.object) return;
-    const callable = graph.aux[node]!;
-    if (graph.kind[callable] !== KIND.global || graph.aux[callable] !== this.#spliceGlobal) return;
-    this.#scanner.moveTo(this.#options.splice!.skip(graph, node, this.#scanner.position));
-  }
-
-  #persistent(): void {
-    const at = this.#stack.below(1);
-    this.#stack.values[at] = this.#graph.add(KIND.persistent, this.#stack.values[at]!, 0);
-  }
-
-  #wrong(what: string): Error {
-    return wrongAt(this.#scanner, what);
   }
 }

@@ -7,6 +7,8 @@ import { FALSE, immediate, MOST_PAYLOAD, TAG, TRUE, type Value } from './values.
 import { wrongAt } from './wrong.ts';
 
 const LONGEST_NUMBER = 1024 * 1024;
+/** Bytes of an integer that a JavaScript number holds. */
+export const LONGEST_EXACT = 6;
 
 export class NumberReader {
   readonly #scanner: PickleScanner;
@@ -33,10 +35,14 @@ export class NumberReader {
   /** LONG1, LONG4: little-endian two's complement. */
   long(): Value {
     const { length, window, from } = this.#scanner;
-    if (length > 6 || from < 0) return this.#digits(length * 8);
+    return length > LONGEST_EXACT || from < 0 ? this.#digits(length * 8) : this.longOf(window, from, length);
+  }
+
+  /** Of up to LONGEST_EXACT bytes. */
+  longOf(bytes: Uint8Array, from: number, length: number): Value {
     let value = 0;
-    for (let i = length - 1; i >= 0; i--) value = value * 256 + window[from + i]!;
-    if (length > 0 && window[from + length - 1]! >= 128) value -= 256 ** length;
+    for (let i = from + length - 1; i >= from; i--) value = value * 256 + bytes[i]!;
+    if (length > 0 && bytes[from + length - 1]! >= 128) value -= 256 ** length;
     return this.integer(value);
   }
 

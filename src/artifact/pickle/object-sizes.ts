@@ -27,12 +27,11 @@ export class ObjectSizes {
   readonly #stringHeads: readonly Bytes[];
   readonly #keysHead: Bytes;
   readonly #stringEntry: Bytes;
-  readonly #slotStates: boolean;
+  /** The block that `instance` hands out is a dict that would not be made were the attributes set one by one (setattr). */
+  isOwnDict = false;
 
-  /** `slotStates`: attributes come one by one (setattr), whatever the file has. */
-  constructor({ minor }: PythonVersion, slotStates = false) {
+  constructor({ minor }: PythonVersion) {
     this.minor = minor;
-    this.#slotStates = slotStates;
     this.random = minor >= 11 ? 2560 : 2552;
     this.#stringHeads = minor >= 12 ? [41, 57, 58, 60] : [49, 73, 74, 76];
     this.#keysHead = minor >= 11 ? 32 : 40;
@@ -90,7 +89,7 @@ export class ObjectSizes {
    */
   instance(attributes: number, throughDict: boolean, block: (bytes: Bytes) => void): void {
     if (this.minor <= 10) this.#instanceWithDict(attributes, block);
-    else this.#instanceWithValues(attributes, throughDict && !this.#slotStates, block);
+    else this.#instanceWithValues(attributes, throughDict, block);
   }
 
   /** Instance of a class with __slots__ and no __dict__. */
@@ -111,7 +110,11 @@ export class ObjectSizes {
     if (this.minor >= 13) block(56 + 9 * slots);
     else block(this.minor === 12 ? 48 : 64);
     if (this.minor < 13 && isShared) block(8 * slots + roundUp8(slots + 2));
-    if (attributes > 0 && (throughDict || !isShared)) block(this.dictHead);
+    if (attributes > 0 && (throughDict || !isShared)) {
+      this.isOwnDict = isShared;
+      block(this.dictHead);
+      this.isOwnDict = false;
+    }
     if (!isShared) block(this.keysTable(Math.max(128, dictSlots(attributes)), true));
   }
 }

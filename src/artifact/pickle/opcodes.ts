@@ -214,6 +214,9 @@ const ROWS: readonly Row[] = [
   ['READONLY_BUFFER', 'none', 'make', 1, 5],
 ];
 
+/** By ARGUMENT. */
+const WIDTHS = [0, 1, 2, 4, 4, 8, 8, 0, 0, 0, 1, 4, 4, 8];
+
 export const OPCODES: readonly Opcode[] = ROWS.map(([name, argument, effect, pops, protocol]) => ({
   code: OP[name],
   name,
@@ -229,12 +232,15 @@ export const ARGUMENT_OF = new Uint8Array(256).fill(ARGUMENT.unknown);
 export const EFFECT_OF = new Uint8Array(256);
 export const POPS_OF = new Uint8Array(256);
 export const PROTOCOL_OF = new Uint8Array(256);
+/** Bytes of the argument that every such opcode has: a number, or the length of what follows. */
+export const WIDTH_OF = new Uint8Array(256);
 
 for (const { code, argument, effect, pops, protocol } of OPCODES) {
   ARGUMENT_OF[code] = argument;
   EFFECT_OF[code] = effect;
   POPS_OF[code] = pops;
   PROTOCOL_OF[code] = protocol;
+  WIDTH_OF[code] = WIDTHS[argument]!;
 }
 
 const NAMES = new Map<number, string>(OPCODES.map(({ code, name }) => [code, name]));

@@ -1,16 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { MemorySource } from '../byte-source.ts';
 import { ClassTable } from './class-table.ts';
-import { KIND } from './graph.ts';
+import { KIND, type PickleGraph } from './graph.ts';
+import { arenaShape, BlockCosts } from './heap-layout.ts';
+import { LoadEffects } from './load-effects.ts';
 import { runPickle } from './machine.ts';
 import { ObjectSizes } from './object-sizes.ts';
 import { PathFinder } from './paths.ts';
+import type { SizeModel } from './tally.ts';
 import { written } from './written.ts';
+
+const PYTHON = { major: 3, minor: 11 };
+
+function modelOf(graph: PickleGraph): SizeModel {
+  const [sizes, costs, classes] = [new ObjectSizes(PYTHON), new BlockCosts(arenaShape(PYTHON)), new ClassTable(graph)];
+  const effects = new LoadEffects(graph, classes, sizes, costs);
+  return { graph, classes, sizes, costs, effects, marks: new Uint8Array(graph.nodeCount) };
+}
 
 /** Path to each bytes object of the pickle, in the order in which they stand in it. */
 function pathsOf(words: string): string[] {
   const { graph, root } = runPickle(new MemorySource(written(words)), 0, { ceiling: 1e8 });
-  const finder = new PathFinder(graph, root, new ClassTable(graph), new ObjectSizes({ major: 3, minor: 11 }), 'model');
+  const finder = new PathFinder(modelOf(graph), root, 'model');
   return [...graph.kind.subarray(0, graph.nodeCount).keys()]
     .filter((node) => graph.kind[node] === KIND.bytes)
     .map((node) => finder.pathOf(node));

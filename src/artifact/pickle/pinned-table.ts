@@ -18,11 +18,12 @@ export function describePinned({ dissolved, size, timeline, pickle }: LoadModel)
 
 function rowsOf({ owner, isState, tally }: PinnedPart, names: readonly string[]): PinnedRow[] {
   const ownerName = owner < 0 ? '' : names[owner]!;
-  return [...tally.bytes.entries()]
-    .filter(([, bytes]) => bytes > 0)
-    .map(([id, bytes]) => ({
+  return tally
+    .sums()
+    .filter(({ bytes }) => bytes > 0)
+    .map(({ id, count, bytes }) => ({
       name: names[id]!,
-      count: tally.counts[id] ?? 0,
+      count,
       bytes,
       owner: ownerName,
       why: whyPinned(ownerName, isState, names[id]!),

@@ -1,17 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { MemorySource } from '../byte-source.ts';
 import { ClassTable } from './class-table.ts';
-import { KIND } from './graph.ts';
+import { KIND, type PickleGraph } from './graph.ts';
+import { arenaShape, BlockCosts } from './heap-layout.ts';
+import { LoadEffects } from './load-effects.ts';
 import { runPickle } from './machine.ts';
 import { ObjectSizes } from './object-sizes.ts';
 import { computeReach, MARK } from './reach.ts';
 import { written } from './written.ts';
 
+const PYTHON = { major: 3, minor: 11 };
+
+function effectsOf(graph: PickleGraph, classes: ClassTable): LoadEffects {
+  return new LoadEffects(graph, classes, new ObjectSizes(PYTHON), new BlockCosts(arenaShape(PYTHON)));
+}
+
 /** Names of the objects with that mark: classes, and strings by their text. */
 function marked(words: string, mark: number): string[] {
   const { graph, root } = runPickle(new MemorySource(written(words)), 0, { ceiling: 1e8 });
   const classes = new ClassTable(graph);
-  const { marks } = computeReach(graph, root, classes, new ObjectSizes({ major: 3, minor: 11 }));
+  const { marks } = computeReach(graph, root, effectsOf(graph, classes));
   return [...marks.keys()]
     .filter((node) => (marks[node]! & mark) !== 0 && graph.kind[node] !== KIND.global)
     .map((node) => (graph.kind[node] === KIND.string ? graph.readText(node)! : classes.names[classes.classOf(node)]!));

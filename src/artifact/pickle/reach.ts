@@ -1,9 +1,8 @@
 // What is alive after loading, and what the memo kept alive until then. Marks every node that the root reaches, as the classes
 // on the way keep their parts; then what only the memo reaches.
-import type { ClassTable } from './class-table.ts';
 import { FLAG, KIND, NO_SEGMENT, type PickleGraph, SEGMENT } from './graph.ts';
-import type { LoadSink } from './load-rule.ts';
-import type { ObjectSizes } from './object-sizes.ts';
+import { type LoadEffects, REFERENCE } from './load-effects.ts';
+import type { NodeStack } from './node-stack.ts';
 import type { NodeId, Value } from './values.ts';
 
 export const MARK = {
@@ -21,110 +20,116 @@ export const MARK = {
 const REACHED = MARK.live | MARK.pinned;
 
 export interface Reach {
-  readonly graph: PickleGraph;
-  readonly classes: ClassTable;
   /** MARK bits by node. */
   readonly marks: Uint8Array;
+  /** As they were when only the root had been followed, and the names met until then; see GraphWalker. */
+  readonly liveMarks: Uint8Array;
+  readonly liveNames: Uint8Array;
 }
 
-/** `kept`: FLAG bits that a node in the memo must have to be kept by it. */
+/** `kept`: FLAG bits that a node in the memo must have to be kept by it. `known`: of the same graph and root. */
 export function computeReach(
   graph: PickleGraph,
   root: Value,
-  classes: ClassTable,
-  sizes: ObjectSizes,
+  effects: LoadEffects,
   kept: number = FLAG.keptByMemo,
+  known?: Reach,
 ): Reach {
-  const marks = new Uint8Array(graph.nodeCount);
-  const walker = new GraphWalker(graph, classes, sizes, marks);
-  walker.spread(root, MARK.live);
+  const marks = known ? known.liveMarks.slice() : new Uint8Array(graph.nodeCount);
+  const names = known ? known.liveNames.slice() : new Uint8Array(graph.contents.count);
+  const walker = new GraphWalker(graph, effects, marks, names);
+  if (!known) walker.spread(root, MARK.live);
+  const liveMarks = known?.liveMarks ?? marks.slice();
+  const liveNames = known?.liveNames ?? names.slice();
   for (let node = 0; node < graph.nodeCount; node++) {
-    if ((graph.flags[node]! & kept) === kept) walker.spread(node, MARK.pinned);
+    const isKept = (graph.flags[node]! & kept) === kept;
+    if (isKept && (marks[node]! & REACHED) === 0) walker.spread(node, MARK.pinned);
   }
-  return { graph, classes, marks };
+  return { marks, liveMarks, liveNames };
 }
 
-/** Goes from a node to what it keeps alive, without recursion. */
-export class GraphWalker implements LoadSink {
-  readonly sizes: ObjectSizes;
+/** Goes from a node to what it keeps alive, without recursion. Hot: plain loops over typed arrays. */
+export class GraphWalker {
   readonly #graph: PickleGraph;
-  readonly #classes: ClassTable;
+  readonly #effects: LoadEffects;
   readonly #marks: Uint8Array;
   /** By content: an attribute of this name was met, and its string is shared from then on. */
   readonly #interned: Uint8Array;
-  #stack = new Int32Array(1024);
-  #top = 0;
+  /** Shared by all walkers of the graph, of which one walks at a time. */
+  readonly #open: NodeStack;
   #stop = REACHED;
 
-  constructor(graph: PickleGraph, classes: ClassTable, sizes: ObjectSizes, marks: Uint8Array) {
+  constructor(graph: PickleGraph, effects: LoadEffects, marks: Uint8Array, interned?: Uint8Array) {
     this.#graph = graph;
-    this.#classes = classes;
-    this.sizes = sizes;
+    this.#effects = effects;
     this.#marks = marks;
-    this.#interned = new Uint8Array(graph.contents.count);
+    this.#open = effects.openNodes;
+    this.#interned = interned ?? new Uint8Array(graph.contents.count);
   }
 
   /** Marks all that is reached from `from` and was not reached before. */
   spread(from: Value, mark: number): void {
+    const marks = this.#marks;
     this.#stop = REACHED;
-    this.keep(from);
-    while (this.#top > 0) {
-      const node = this.#stack[--this.#top]!;
-      if ((this.#marks[node]! & REACHED) !== 0) continue;
-      this.#marks[node]! |= mark;
+    this.#push(from);
+    const open = this.#open;
+    while (open.top > 0) {
+      const node = open.values[--open.top]!;
+      if ((marks[node]! & REACHED) !== 0) continue;
+      marks[node]! |= mark;
       this.pushParts(node);
     }
   }
 
   /** Hands out each node below `from` that has none of the marks `stop`, once; sets `set` on them. */
   visit(from: Value, stop: number, set: number, each: (node: NodeId) => void): void {
+    const marks = this.#marks;
     this.#stop = stop | set;
-    this.keep(from);
-    while (this.#top > 0) {
-      const node = this.#stack[--this.#top]!;
-      if ((this.#marks[node]! & this.#stop) !== 0) continue;
-      this.#marks[node]! |= set;
+    this.#push(from);
+    const open = this.#open;
+    while (open.top > 0) {
+      const node = open.values[--open.top]!;
+      if ((marks[node]! & this.#stop) !== 0) continue;
+      marks[node]! |= set;
       each(node);
       this.pushParts(node);
     }
   }
 
+  /** How many nodes pushParts has put on the stack. */
+  get waiting(): number {
+    return this.#open.top;
+  }
+
   /** One of the nodes that pushParts has put on the stack, taken off it; -1: there are no more. */
   take(): NodeId {
-    return this.#top === 0 ? -1 : this.#stack[--this.#top]!;
+    return this.#open.top === 0 ? -1 : this.#open.values[--this.#open.top]!;
   }
 
   pushParts(node: NodeId): void {
-    switch (this.#graph.kind[node]) {
-      case KIND.tuple:
-      case KIND.list:
-      case KIND.set:
-      case KIND.frozenset:
-      case KIND.dict:
-        this.#pushItems(node);
-        return;
-      case KIND.object:
-        this.#classes.ruleOf(node).load(this.#classes.view.at(node), this);
-        return;
-      default:
+    const kind = this.#graph.kind[node]!;
+    if (kind === KIND.object) this.#pushReferences(node);
+    else if (kind >= KIND.tuple && kind <= KIND.frozenset) this.#pushItems(node);
+  }
+
+  #pushReferences(object: NodeId): void {
+    const at = this.#effects.referencesOf(object);
+    const { words } = this.#effects;
+    const end = at + 1 + words[at]!;
+    for (let i = at + 1; i < end; i++) {
+      const node = words[i]! >> 2;
+      const reference = words[i]! & 3;
+      if (reference === REFERENCE.keep) {
+        this.#push(node);
+        continue;
+      }
+      this.#marks[node]! |= MARK.adopted;
+      if (reference === REFERENCE.adopt) this.#pushItems(node);
+      else this.#pushAttributes(node);
     }
   }
 
-  keep(value: Value): void {
-    if (value < 0 || (this.#marks[value]! & this.#stop) !== 0) return;
-    if (this.#top === this.#stack.length) this.#grow();
-    this.#stack[this.#top++] = value;
-  }
-
-  adopt(container: Value): void {
-    if (container < 0) return;
-    this.#marks[container]! |= MARK.adopted;
-    this.#pushItems(container);
-  }
-
-  adoptAttributes(dict: Value): void {
-    if (dict < 0) return;
-    this.#marks[dict]! |= MARK.adopted;
+  #pushAttributes(dict: NodeId): void {
     const { head, edges, kind, aux } = this.#graph;
     for (let s = head[dict]!; s !== NO_SEGMENT; s = edges[s + 1]!) {
       const end = s + 2 + (edges[s]! >>> 3);
@@ -135,27 +140,31 @@ export class GraphWalker implements LoadSink {
           if (this.#interned[aux[value]!] === 1) continue;
           this.#interned[aux[value]!] = 1;
         }
-        this.keep(value);
+        this.#push(value);
       }
     }
   }
 
-  object(): void {}
-  raw(): void {}
-
   /** Items and pairs, of a container or that were put into an object. */
   #pushItems(node: NodeId): void {
     const { head, edges } = this.#graph;
+    const marks = this.#marks;
+    const open = this.#open;
+    const stop = this.#stop;
     for (let s = head[node]!; s !== NO_SEGMENT; s = edges[s + 1]!) {
       if ((edges[s]! & 7) > SEGMENT.pairs) continue;
       const end = s + 2 + (edges[s]! >>> 3);
-      for (let i = s + 2; i < end; i++) this.keep(edges[i]!);
+      open.reserve(end - s);
+      for (let i = s + 2; i < end; i++) {
+        const value = edges[i]!;
+        if (value < 0 || (marks[value]! & stop) !== 0) continue;
+        open.values[open.top++] = value;
+      }
     }
   }
 
-  #grow(): void {
-    const longer = new Int32Array(this.#stack.length * 2);
-    longer.set(this.#stack);
-    this.#stack = longer;
+  #push(value: Value): void {
+    if (value < 0 || (this.#marks[value]! & this.#stop) !== 0) return;
+    this.#open.push(value);
   }
 }

@@ -137,4 +137,19 @@ describe('findings of a pickle', () => {
     const newer = find(`SHORT_BINUNICODE:a ${tensor} TUPLE2 STOP`).security.weightsOnly;
     expect(newer?.reason).toBe('it does not know the opcode SHORT_BINUNICODE');
   });
+
+  it('a file of nothing but the smallest objects gets no paths, and says so', () => {
+    const lists = Buffer.concat([written('EMPTY_LIST MARK'), Buffer.alloc(3_000_000, 0x5d), written('APPENDS STOP')]);
+    const { classes, forecast, notes, tree, whatIfs } = find(lists);
+    expect(classes.rows.map(({ name, count, example }) => [name, count, example])).toEqual([['list', 3_000_001, '']]);
+    expect(forecast.peak).toBeGreaterThan(3e6 * 64);
+    expect(notes.map(({ code }) => code)).toEqual(['coarse-report']);
+    expect(tree.children).toEqual([]);
+    expect(whatIfs.find(({ id }) => id === 'fast')?.notApplicable).toMatch(/too many objects/);
+  });
+
+  it('thousands of small pickles in one file are read one after the other', () => {
+    const { objects, parts } = find(Buffer.concat(Array<Uint8Array>(3000).fill(written('EMPTY_LIST STOP'))));
+    expect([objects, parts.length]).toEqual([3000, 3000]);
+  });
 });

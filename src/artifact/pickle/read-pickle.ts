@@ -10,6 +10,7 @@ import { computeDuplicates } from './duplicates.ts';
 import type { PickleFindings } from './findings.ts';
 import { computeLoadModel, type LoadModel, peakOf, residentRange, type Unpickler } from './forecast.ts';
 import { currentModule } from './globals.ts';
+import { ALL_FINDINGS } from './graph.ts';
 import { describeSecurity } from './imports.ts';
 import { CERTAINTY } from './load-rule.ts';
 import { type LoadedPickle, runPickle, type Splice } from './machine.ts';
@@ -34,22 +35,29 @@ export interface PickleOptions {
   readonly most?: number;
 }
 
-const BASE_CEILING: Bytes = 64 * 1024 * 1024;
-const CEILING_PER_BYTE = 3;
+/** With node itself and what its collector has not got to yet, 200 MB and four times the file. */
+const BASE_CEILING: Bytes = 100e6;
+const CEILING_PER_BYTE = 4;
+/** Of one that holds nothing: its columns, and what is told of it. */
+const BYTES_A_PICKLE: Bytes = 20e3;
 const MOST_PICKLES = 10_000;
 
 /** All pickles of the source, run symbolically. Throws Damage, which names the byte. */
 export function runPickles(source: ByteSource, { at = 0, most = MOST_PICKLES, splice }: PickleOptions): LoadedPickle[] {
-  const ceiling = BASE_CEILING + CEILING_PER_BYTE * source.size;
+  const ceiling = ceilingOf(source);
   const pickles: LoadedPickle[] = [];
   let held = 0;
   for (let next = at; next < source.size && pickles.length < most; ) {
     const pickle = runPickle(source, next, { ceiling: ceiling - held, ...(splice && { splice }) });
     pickles.push(pickle);
-    held += pickle.graph.held;
+    held += pickle.graph.held + BYTES_A_PICKLE;
     next = pickle.end;
   }
   return pickles;
+}
+
+function ceilingOf({ size }: ByteSource): Bytes {
+  return BASE_CEILING + CEILING_PER_BYTE * size;
 }
 
 /** Throws Damage for a file that is no pickle or is cut off. */
@@ -64,15 +72,14 @@ export function describePickles(
   options: PickleOptions,
 ): PickleFindings {
   if (pickles.length === 0) throw new Damage('artifact-damaged', options.at ?? 0, 'there is no pickle');
-  const { unpickler = 'c', copiesBytes = false } = options;
-  const models = pickles.map((pickle) => computeLoadModel(pickle, options.python, { unpickler, copiesBytes }));
-  const main = models.reduce((a, b) => (b.timeline.peak > a.timeline.peak ? b : a));
-  const census = computeCensus(main, options.rootName ?? 'model');
+  const { main, loads } = computeModels(pickles, options);
+  const isCoarse = main.size.graph.heldWith(ALL_FINDINGS) > ceilingOf(source);
+  const census = computeCensus(main, options.rootName ?? 'model', isCoarse);
   const duplicates = computeDuplicates(main);
   const { arrays, classes, tree } = census;
-  const forecast = forecastOf(models, main, census, options);
+  const forecast = forecastOf(loads, main, { census, options, imports: importsOf(pickles) });
   const pinned = describePinned(main);
-  const whatIfs = computeWhatIfs({ model: main, duplicates, arrays });
+  const whatIfs = computeWhatIfs({ model: main, duplicates, arrays, isCoarse });
   const objects = pickles.reduce((sum, { graph }) => sum + graph.nodeCount, 0);
   const facts = { fileBytes: source.size, peak: forecast.peak, residentHigh: forecast.residentHigh, objects };
   const loader = options.loader ?? 'pickle';
@@ -89,7 +96,7 @@ export function describePickles(
     whatIfs,
     advice: adviseOnPickle({ ...facts, loader, arrays, classes, duplicates, pinned, whatIfs, tree }),
     security: describeSecurity(pickles, 0),
-    notes: notesOf(pickles),
+    notes: [...notesOf(pickles), ...(isCoarse ? [COARSE] : [])],
     tree,
   };
 }
@@ -98,19 +105,44 @@ function partOf({ start, end }: LoadedPickle, index: number): Part {
   return { name: `pickle ${index + 1}`, bytes: end - start, inflatedBytes: end - start, at: start, found: true };
 }
 
+/** Peak of a load, and what stays. */
+interface Load {
+  readonly peak: Bytes;
+  readonly low: Bytes;
+  readonly high: Bytes;
+}
+
+/** The model of the pickle with the highest peak, and the figures of all: ten thousand models would not be little. */
+function computeModels(pickles: readonly LoadedPickle[], options: PickleOptions): { main: LoadModel; loads: Load[] } {
+  const { unpickler = 'c', copiesBytes = false, python } = options;
+  const loads: Load[] = [];
+  let main: LoadModel | undefined;
+  for (const pickle of pickles) {
+    const model = computeLoadModel(pickle, python, { unpickler, copiesBytes });
+    loads.push({ peak: peakOf(model), ...residentRange(model) });
+    if (!main || model.timeline.peak > main.timeline.peak) main = model;
+  }
+  return { main: main!, loads };
+}
+
+interface Around {
+  readonly census: Census;
+  readonly options: PickleOptions;
+  readonly imports: readonly string[];
+}
+
 /** Loaded one after the other: each peak stands on what the ones before left resident. */
-function forecastOf(models: readonly LoadModel[], main: LoadModel, census: Census, options: PickleOptions): Forecast {
+function forecastOf(loads: readonly Load[], main: LoadModel, { census, options, imports }: Around): Forecast {
   let [low, high, peak] = [0, 0, 0];
-  for (const model of models) {
-    const range = residentRange(model);
-    peak = Math.max(peak, high + peakOf(model));
-    low += range.low;
-    high += range.high;
+  for (const load of loads) {
+    peak = Math.max(peak, high + load.peak);
+    low += load.low;
+    high += load.high;
   }
   return {
     call: options.call ?? 'pickle.load(file)',
     python: options.python,
-    imports: importsOf(models),
+    imports,
     peak,
     residentLow: low,
     residentHigh: high,
@@ -120,9 +152,9 @@ function forecastOf(models: readonly LoadModel[], main: LoadModel, census: Censu
   };
 }
 
-function importsOf(models: readonly LoadModel[]): string[] {
+function importsOf(pickles: readonly LoadedPickle[]): string[] {
   const modules = new Set(
-    models.flatMap(({ pickle }) => pickle.graph.globals.rows.map(({ module }) => currentModule(module))),
+    pickles.flatMap(({ graph }) => graph.globals.rows.map(({ module }) => currentModule(module))),
   );
   return [...modules].sort();
 }
@@ -161,6 +193,12 @@ function confidenceOf({ bytesByCertainty }: Census): Confidence {
   }
   return { share, level: 'high', reason: 'the classes and how they load are known' };
 }
+
+const COARSE: ArtifactNote = {
+  severity: 'info',
+  code: 'coarse-report',
+  text: 'there are more objects in the file than highwater follows one by one: paths, the tree of sizes and pickling without a memo are left out',
+};
 
 function notesOf(pickles: readonly LoadedPickle[]): ArtifactNote[] {
   const notes: ArtifactNote[] = [];

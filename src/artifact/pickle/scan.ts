@@ -12,7 +12,7 @@ const WINDOW = 256 * 1024;
 /** Payloads up to this length are always handed out in the window. */
 export const LONGEST_INSIDE = 64 * 1024;
 /** An opcode and the longest of its arguments of fixed width, or its length field. */
-const LONGEST_HEAD = 9;
+export const LONGEST_HEAD = 9;
 const LINE_FEED = 10;
 
 export class PickleScanner {
@@ -30,50 +30,50 @@ export class PickleScanner {
 
   readonly source: ByteSource;
   /** Byte of the source that window[0] is. */
-  #base: number;
-  /** Index in the window of what `next` will read, and the window's end. */
-  #position = 0;
-  #end = 0;
+  base: number;
+  /** Index in the window of what `next` will read, and the window's end. Who reads opcodes in place moves `index` on. */
+  index = 0;
+  end = 0;
   readonly #size: number;
 
   constructor(source: ByteSource, at = 0) {
     this.source = source;
-    this.#base = at;
+    this.base = at;
     this.#size = source.size;
   }
 
   /** Byte of the source at which the next opcode stands. */
   get position(): number {
-    return this.#base + this.#position;
+    return this.base + this.index;
   }
 
   /** Byte of the source at which the payload begins. */
   get payloadAt(): number {
-    return this.from >= 0 ? this.#base + this.from : this.position - this.length - this.#behind;
+    return this.from >= 0 ? this.base + this.from : this.position - this.length - this.#behind;
   }
   /** Bytes between a payload outside of the window and the next opcode: the line feed of a long line. */
   #behind = 0;
 
   /** The whole opcode is in `window`. */
   get isInside(): boolean {
-    return this.#base <= this.at && this.position <= this.#base + this.#end && this.#end > 0;
+    return this.base <= this.at && this.position <= this.base + this.end && this.end > 0;
   }
 
   /** Index of the opcode in `window`, where `isInside`. */
   get indexOfOpcode(): number {
-    return this.at - this.#base;
+    return this.at - this.base;
   }
 
   /** Goes on at another byte: behind bytes that are no opcodes. */
   moveTo(at: number): void {
-    const index = at - this.#base;
-    if (index >= 0 && index <= this.#end) {
-      this.#position = index;
+    const index = at - this.base;
+    if (index >= 0 && index <= this.end) {
+      this.index = index;
       return;
     }
-    this.#base = at;
-    this.#position = 0;
-    this.#end = 0;
+    this.base = at;
+    this.index = 0;
+    this.end = 0;
   }
 
   /** The payload, read if it is not in memory. */
@@ -85,10 +85,10 @@ export class PickleScanner {
 
   /** The opcode, or END. Hot and flat: the arguments are read in place. */
   next(): number {
-    if (this.#position + LONGEST_HEAD > this.#end) this.#refill();
-    const position = this.#position;
-    const end = this.#end;
-    this.at = this.#base + position;
+    this.fill();
+    const position = this.index;
+    const end = this.end;
+    this.at = this.base + position;
     if (position >= end) {
       this.op = END;
       return END;
@@ -99,39 +99,39 @@ export class PickleScanner {
     this.op = op;
     switch (ARGUMENT_OF[op]) {
       case ARGUMENT.none:
-        this.#position = from;
+        this.index = from;
         return op;
       case ARGUMENT.uint1:
         if (from + 1 > end) throw this.#cutOff();
         this.value = bytes[from]!;
-        this.#position = from + 1;
+        this.index = from + 1;
         return op;
       case ARGUMENT.uint2:
         if (from + 2 > end) throw this.#cutOff();
         this.value = bytes[from]! | (bytes[from + 1]! << 8);
-        this.#position = from + 2;
+        this.index = from + 2;
         return op;
       case ARGUMENT.int4:
         if (from + 4 > end) throw this.#cutOff();
         this.value = int4(bytes, from);
-        this.#position = from + 4;
+        this.index = from + 4;
         return op;
       case ARGUMENT.uint4:
         if (from + 4 > end) throw this.#cutOff();
         this.value = int4(bytes, from) >>> 0;
-        this.#position = from + 4;
+        this.index = from + 4;
         return op;
       case ARGUMENT.float8:
         if (from + 8 > end) throw this.#cutOff();
         this.from = from;
         this.length = 8;
-        this.#position = from + 8;
+        this.index = from + 8;
         return op;
       case ARGUMENT.uint8:
         if (from + 8 > end) throw this.#cutOff();
         this.value = uint8(bytes, from);
         if (this.value > this.#size - this.at - 9) throw this.#tooLong('a frame');
-        this.#position = from + 8;
+        this.index = from + 8;
         return op;
       case ARGUMENT.counted1:
         if (from + 1 > end) throw this.#cutOff();
@@ -162,17 +162,17 @@ export class PickleScanner {
   #counted(from: number, length: number): number {
     this.value = length;
     this.length = length;
-    if (from + length <= this.#end) {
+    if (from + length <= this.end) {
       this.from = from;
-      this.#position = from + length;
+      this.index = from + length;
       return this.op;
     }
-    const at = this.#base + from;
+    const at = this.base + from;
     if (length > this.#size - at) throw this.#tooLong('a payload');
     if (length <= LONGEST_INSIDE) {
       this.#load(this.at);
       this.from = at - this.at;
-      this.#position = this.from + length;
+      this.index = this.from + length;
       return this.op;
     }
     this.#leave(at + length, 0);
@@ -183,9 +183,9 @@ export class PickleScanner {
   #leave(next: number, behind: number): void {
     this.from = -1;
     this.#behind = behind;
-    this.#base = next;
-    this.#position = 0;
-    this.#end = 0;
+    this.base = next;
+    this.index = 0;
+    this.end = 0;
   }
 
   #lines(count: 1 | 2): number {
@@ -197,20 +197,20 @@ export class PickleScanner {
       this.#leave(end + 1, 1);
       return this.op;
     }
-    if (end + 1 > this.#base + this.#end) this.#load(this.at);
-    this.from = start - this.#base;
-    this.#position = this.from + this.length + 1;
+    if (end + 1 > this.base + this.end) this.#load(this.at);
+    this.from = start - this.base;
+    this.index = this.from + this.length + 1;
     return this.op;
   }
 
   /** Byte of the source with the next line feed. */
   #findLineEnd(start: number): number {
-    const index = start - this.#base;
-    if (index < this.#end) {
+    const index = start - this.base;
+    if (index < this.end) {
       const found = this.window.indexOf(LINE_FEED, index);
-      if (found >= 0 && found < this.#end) return this.#base + found;
+      if (found >= 0 && found < this.end) return this.base + found;
     }
-    for (let at = Math.max(start, this.#base + this.#end); at < this.#size; at += WINDOW) {
+    for (let at = Math.max(start, this.base + this.end); at < this.#size; at += WINDOW) {
       const found = this.source.read(at, Math.min(WINDOW, this.#size - at)).indexOf(LINE_FEED);
       if (found >= 0) return at + found;
     }
@@ -229,17 +229,17 @@ export class PickleScanner {
     return value;
   }
 
-  #refill(): void {
-    const at = this.#base + this.#position;
-    if (this.#base + this.#end < this.#size) this.#load(at);
+  /** Makes the next opcode with its length present, as far as the file goes. */
+  fill(): void {
+    if (this.index + LONGEST_HEAD > this.end && this.base + this.end < this.#size) this.#load(this.base + this.index);
   }
 
   #load(at: number): void {
     const length = Math.min(WINDOW, this.#size - at);
     this.window = this.source.read(at, length);
-    this.#base = at;
-    this.#position = 0;
-    this.#end = length;
+    this.base = at;
+    this.index = 0;
+    this.end = length;
   }
 
   #cutOff(): Error {

@@ -16,24 +16,44 @@ export function startMeasuring(): void {
   measured.check = CHECK_START;
 }
 
-/** Takes in bytes of UTF-8. Long and flat: every string of the file passes here. */
+/** Takes in bytes of UTF-8, by words of four. Long and flat: every string of the file passes here. */
 export function measureUtf8(bytes: Uint8Array, from: number, to: number): void {
   let hash = measured.hash;
   let check = measured.check;
+  let seen = 0;
+  let i = from;
+  for (; i + 4 <= to; i += 4) {
+    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    seen |= word;
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash ^= hash >>> 15;
+    check = Math.imul(check + word, 0x5bd1e995) ^ (check >>> 15);
+  }
+  let rest = 0;
+  for (; i < to; i++) rest = (rest << 8) | bytes[i]!;
+  seen |= rest;
+  hash = Math.imul(hash ^ rest, 0x9e3779b1);
+  check = Math.imul(check + rest, 0x5bd1e995) ^ (check >>> 15);
+  measured.characters += to - from;
+  measured.hash = hash ^ (hash >>> 13);
+  measured.check = check;
+  if ((seen & BEYOND_ASCII) !== 0) measureWide(bytes, from, to);
+}
+
+/** High bits of four bytes. */
+const BEYOND_ASCII = 0x80808080 | 0;
+
+/** Of bytes that are counted as one character each: those that continue one, and the widest that begins one. */
+function measureWide(bytes: Uint8Array, from: number, to: number): void {
   let highest = 0;
   let continuations = 0;
   for (let i = from; i < to; i++) {
     const byte = bytes[i]!;
-    hash = Math.imul(hash ^ byte, 0x01000193);
-    check = Math.imul(check + byte, 0x5bd1e995) ^ (check >>> 15);
-    if (byte >= 0x80) {
-      if (byte < 0xc0) continuations++;
-      else if (byte > highest) highest = byte;
-    }
+    if (byte < 0x80) continue;
+    if (byte < 0xc0) continuations++;
+    else if (byte > highest) highest = byte;
   }
-  measured.characters += to - from - continuations;
-  measured.hash = hash ^ (hash >>> 13);
-  measured.check = check;
+  measured.characters -= continuations;
   measured.width = Math.max(measured.width, widthOfLead(highest));
 }
 

@@ -21,10 +21,31 @@ export class TextReader {
   readonly #scanner: PickleScanner;
   readonly #graph: PickleGraph;
   #emptyString: NodeId = -1;
+  /** Of the content that contentOf was asked for last. */
+  characters = 0;
+  width = 0;
 
   constructor(scanner: PickleScanner, graph: PickleGraph) {
     this.#scanner = scanner;
     this.#graph = graph;
+  }
+
+  /** Content of a text that stands in the window. */
+  contentOf(from: number, length: number): number {
+    const { window, base } = this.#scanner;
+    startMeasuring();
+    measureUtf8(window, from, from + length);
+    this.characters = measured.characters;
+    this.width = measured.width;
+    return this.#graph.contents.add(base + from, length, SPELLING.utf8, measured.hash, measured.check);
+  }
+
+  /** Of bytes. */
+  bytesContentOf(from: number, length: number): number {
+    const { window, base } = this.#scanner;
+    startMeasuring();
+    measureBytes(window, from, from + length);
+    return this.#graph.contents.add(base + from, length, SPELLING.bytes, measured.hash, measured.check);
   }
 
   /** Text with its length before it: UTF-8, or the bytes of Python 2. */

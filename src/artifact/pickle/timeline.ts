@@ -2,14 +2,14 @@
 // of, and what is left when garbage is freed.
 import type { Bytes } from '#base/units.ts';
 import type { PythonVersion } from '../types.ts';
-import { BlockWalker } from './blocks.ts';
+import { BLOCK } from './block-shapes.ts';
 import type { Dissolved } from './dissolve.ts';
 import { FLAG, KIND, NO_SEGMENT, type PickleGraph, SEGMENT } from './graph.ts';
-import { arenaShape, HeapLayout, LARGEST_SMALL, mmapThresholds } from './heap-layout.ts';
+import { arenaShape, HeapLayout, mmapThresholds, PoolLayout } from './heap-layout.ts';
 import { LateBlocks } from './late-blocks.ts';
 import { dictSlots, type ObjectSizes } from './object-sizes.ts';
 import { MARK } from './reach.ts';
-import type { SizeModel } from './tally.ts';
+import { type SizeModel, shapeOf } from './tally.ts';
 import type { NodeId } from './values.ts';
 
 export interface Timeline {
@@ -41,6 +41,8 @@ export interface Loader {
   /** FLAG bits of a node that has an entry. */
   readonly kept: number;
   readonly spikes: readonly Spike[];
+  /** Attributes come one by one: no dicts beside instances. */
+  readonly slotStates: boolean;
 }
 
 const LARGE_TABLE: Bytes = 1024 * 1024;
@@ -64,17 +66,18 @@ class LoadRun {
   readonly #model: SizeModel;
   readonly #deaths: Dissolved['deaths'];
   readonly #loader: Loader;
+  readonly #pools: PoolLayout;
+  /** One for each threshold that malloc may have. */
   readonly #layouts: readonly HeapLayout[];
   readonly #late = new LateBlocks();
   readonly #spikes: readonly Spike[];
   /** Bytes by LIVE, PINNED, TEMPORARY. */
   readonly #now = new Float64Array(3);
-  /** Of the object whose blocks come now. */
-  #part = LIVE;
-  #builtAt = 0;
   #memoized = 0;
   #nextDeath = 0;
   #nextSpike = 0;
+  /** Nodes that exist when something happens beside the next node. */
+  #nextEvent = 0;
   #highest = { live: 0, pinned: 0, temporary: 0, memo: 0, peak: 0 };
 
   constructor(model: SizeModel, { deaths }: Dissolved, python: PythonVersion, loader: Loader) {
@@ -83,24 +86,21 @@ class LoadRun {
     this.#loader = loader;
     const { graph, marks, sizes } = model;
     const thresholds = new Set(mmapThresholds(graph.globals.rows.map(({ module }) => module)));
-    this.#layouts = [...thresholds].map((threshold) => new HeapLayout(arenaShape(python), threshold));
+    this.#pools = new PoolLayout(arenaShape(python));
+    this.#layouts = [...thresholds].map((threshold) => new HeapLayout(this.#pools, threshold));
     this.#spikes = [...findSpikes(graph, marks, sizes), ...loader.spikes].sort((a, b) => a.time - b.time);
   }
 
   run(): Timeline {
-    const { graph, classes, sizes, marks } = this.#model;
+    const { graph, marks } = this.#model;
     const { kept } = this.#loader;
-    const walker = new BlockWalker(graph, classes, sizes, marks, (bytes, count, isRaw) =>
-      this.#add(bytes, count, isRaw),
-    );
-    for (let node = 0; node < graph.nodeCount; node++) {
-      this.#passUpTo(node);
+    const { flags, nodeCount } = graph;
+    for (let node = 0; node < nodeCount; node++) {
+      if (node >= this.#nextEvent) this.#passUpTo(node);
       const mark = marks[node]!;
-      if ((graph.flags[node]! & kept) === kept) this.#memoized++;
+      if ((flags[node]! & kept) === kept) this.#memoized++;
       if ((mark & (MARK.live | MARK.pinned | MARK.temporary)) === 0) continue;
-      this.#part = (mark & MARK.live) !== 0 ? LIVE : (mark & MARK.pinned) !== 0 ? PINNED : TEMPORARY;
-      this.#builtAt = graph.kind[node] === KIND.object ? classes.view.at(node).builtAt : 0;
-      walker.walk(node);
+      this.#make(node, (mark & MARK.live) !== 0 ? LIVE : (mark & MARK.pinned) !== 0 ? PINNED : TEMPORARY);
     }
     this.#releaseLate(Number.POSITIVE_INFINITY);
     for (; this.#nextSpike < this.#spikes.length; this.#nextSpike++) this.#note(this.#spikes[this.#nextSpike]!.bytes);
@@ -123,35 +123,62 @@ class LoadRun {
       const { bytes, largest, small } = deaths[this.#nextDeath]!;
       this.#note(0);
       this.#now[TEMPORARY]! -= bytes;
-      for (const layout of this.#layouts) layout.free(largest, small);
+      this.#pools.free(small);
+      for (const layout of this.#layouts) layout.free(largest);
     }
     for (; this.#nextSpike < spikes.length && spikes[this.#nextSpike]!.time <= node; this.#nextSpike++) {
       this.#note(spikes[this.#nextSpike]!.bytes);
     }
+    this.#findNextEvent();
   }
 
-  #add(bytes: Bytes, count: number, isRaw: boolean): void {
-    const part = this.#part;
-    const cost = this.#model.costs.of(bytes, isRaw) * count;
-    if (this.#builtAt > 0 && part !== TEMPORARY && (isRaw || bytes > LARGEST_SMALL)) {
-      this.#late.push({ time: this.#builtAt, bytes, count, cost, stays: part === LIVE });
+  #findNextEvent(): void {
+    const death = this.#deaths[this.#nextDeath]?.time ?? Number.POSITIVE_INFINITY;
+    const spike = this.#spikes[this.#nextSpike]?.time ?? Number.POSITIVE_INFINITY;
+    this.#nextEvent = Math.min(death, spike, this.#late.nextTime);
+  }
+
+  #make(node: NodeId, part: number): void {
+    const { shapes } = this.#model.effects;
+    const shape = shapeOf(this.#model, node);
+    const end = shapes.first[shape + 1]!;
+    for (let block = shapes.first[shape]!; block < end; block++) {
+      if (this.#loader.slotStates && (shapes.kind[block]! & BLOCK.ownDict) !== 0) continue;
+      const count = shapes.blocks[block]!;
+      const sizeClass = shapes.sizeClass[block]!;
+      if (sizeClass === 0) this.#makeLarge(node, part, block);
+      else {
+        this.#now[part]! += shapes.blockCost[block]! * count;
+        if (part !== TEMPORARY) this.#pools.add(sizeClass, count, part === LIVE);
+      }
+    }
+  }
+
+  /** Those that an object makes when its state is applied come when that is done. */
+  #makeLarge(node: NodeId, part: number, block: number): void {
+    const { graph, classes, effects } = this.#model;
+    const { shapes } = effects;
+    const bytes = shapes.bytes[block]!;
+    const count = shapes.blocks[block]!;
+    const cost = shapes.blockCost[block]! * count;
+    const time = graph.kind[node] === KIND.object && part !== TEMPORARY ? classes.view.at(node).builtAt : 0;
+    if (time > 0) {
+      this.#late.push(time, bytes, count, cost, part === LIVE);
+      this.#nextEvent = Math.min(this.#nextEvent, time);
       return;
     }
     this.#now[part]! += cost;
-    if (part !== TEMPORARY) this.#layOut(bytes, count, isRaw, part === LIVE);
-  }
-
-  #layOut(bytes: Bytes, count: number, isRaw: boolean, stays: boolean): void {
-    const layouts = this.#layouts;
-    for (let i = 0; i < layouts.length; i++) layouts[i]!.add(bytes, count, isRaw, stays);
+    if (part !== TEMPORARY) for (const layout of this.#layouts) layout.add(bytes, count, part === LIVE);
   }
 
   #releaseLate(time: number): void {
-    if (this.#late.isEmpty) return;
-    this.#late.release(time, ({ bytes, count, cost, stays }) => {
-      this.#now[stays ? LIVE : PINNED]! += cost;
-      this.#layOut(bytes, count, true, stays);
-    });
+    const late = this.#late;
+    while (!late.isEmpty && late.nextTime <= time) {
+      const row = late.pop();
+      const stays = late.stays[row] === 1;
+      this.#now[stays ? LIVE : PINNED]! += late.cost[row]!;
+      for (const layout of this.#layouts) layout.add(late.bytes[row]!, late.count[row]!, stays);
+    }
   }
 
   #note(extra: Bytes): void {

@@ -2,17 +2,19 @@
 import type { Bytes } from '#base/units.ts';
 import type { ArrayTable, Duplicates, WhatIf } from '../types.ts';
 import { computeExpanded } from './expand.ts';
-import { computeLoadModel, type LoadModel, peakOf, residentRange, withSlotStates } from './forecast.ts';
+import { type LoadModel, peakOf, residentRange, withoutUnusedMemo, withSlotStates } from './forecast.ts';
 
 interface Around {
   readonly model: LoadModel;
   readonly duplicates: readonly Duplicates[];
   readonly arrays: ArrayTable;
+  /** There are too many objects to follow each reference. */
+  readonly isCoarse: boolean;
 }
 
 export function computeWhatIfs(around: Around): WhatIf[] {
   const { model } = around;
-  const slim = computeLoadModel(model.pickle, model.python, { ...model.options, memo: 'fetched' });
+  const slim = withoutUnusedMemo(model);
   return [
     slimmed(around, slim),
     slotState(around, slim),
@@ -50,8 +52,9 @@ function slotState({ model, duplicates }: Around, slim: LoadModel): WhatIf {
   return { ...applied(what.id, what.label, what.how, figures(rewritten, sharedBytes(duplicates))), cost };
 }
 
-function fast({ model }: Around): WhatIf {
+function fast({ model, isCoarse }: Around): WhatIf {
   const what = { id: 'fast', label: 'pickled without a memo', how: 'pickler.fast = True (deprecated)' };
+  if (isCoarse) return excluded(what, 'there are too many objects to follow each reference');
   const expanded = computeExpanded(model);
   if (expanded === undefined) return excluded(what, 'objects refer to one another in a circle, which it cannot write');
   const bytes = expanded.bytes + model.buffers;
