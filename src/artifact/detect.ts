@@ -1,7 +1,9 @@
 // What a file is, by its content. A suffix is never believed: `.bin`, `.pt`, `.model` and `.pkl` are all used for all of
 // these formats. A zip or a compressed stream is named as such, for what is inside decides (read.ts looks).
-import { type ByteSource, readAtMost } from './byte-source.ts';
+import { type ByteSource, MemorySource, readAtMost } from './byte-source.ts';
+import { Damage } from './damage.ts';
 import { looksLikeOnnx } from './onnx-shape.ts';
+import { runPickle } from './pickle/machine.ts';
 import { looksLikeTable } from './text-shape.ts';
 import type { FormatId } from './types.ts';
 
@@ -16,6 +18,8 @@ export type Detected =
   | { readonly kind: 'unknown' };
 
 const HEAD = 4096;
+/** Of tables for those first bytes. */
+const MOST_LOOKED = 2 ** 24;
 
 export function detectFormat(source: ByteSource): Detected {
   const head = readAtMost(source, 0, HEAD);
@@ -89,6 +93,7 @@ const LOOKS: readonly Look[] = [
   lookForTar,
   lookForJson,
   lookForOldPickle,
+  lookForCalls,
   (source) => (looksLikeOnnx(source) ? format('onnx') : undefined),
   lookForMarkup,
   (_source, head) => (looksLikeTable(head) ? format('csv') : undefined),
@@ -142,6 +147,18 @@ function lookForOldPickle(source: ByteSource, head: Uint8Array): Detected | unde
   if (head.length < 2 || !OLD_FIRST.has(head[0]!)) return undefined;
   if (source.read(source.size - 1, 1)[0] !== STOP) return undefined;
   return continuesLikePickle(head) ? format('pickle') : undefined;
+}
+
+/** Without a header, and not ending in STOP: a pickle all the same if its opcodes, followed, call something by name. */
+function lookForCalls(_source: ByteSource, head: Uint8Array): Detected | undefined {
+  const isCalled = (rows: readonly { readonly called: boolean }[]) => rows.some(({ called }) => called);
+  try {
+    const { graph } = runPickle(new MemorySource(head), 0, { ceiling: MOST_LOOKED });
+    return isCalled(graph.globals.rows) ? format('pickle') : undefined;
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    return isCalled(error.named) ? format('pickle') : undefined;
+  }
 }
 
 /** A text that merely ends in a full stop does not go on like this. */

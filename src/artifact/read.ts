@@ -9,6 +9,7 @@ import { readGguf } from './gguf.ts';
 import { readHdf5 } from './hdf5.ts';
 import { InflatedSource } from './inflate.ts';
 import { isKeras, readKeras } from './keras.ts';
+import { namedBeforeWords } from './named-before.ts';
 import { readNpy } from './npy.ts';
 import { isNpz, readNpz } from './npz.ts';
 import { readOnnx } from './onnx.ts';
@@ -27,7 +28,10 @@ export function readArtifact(context: ReadContext): Result<ArtifactReport> {
   try {
     return readDetected(context, detectFormat(context.source));
   } catch (error) {
-    if (error instanceof Damage) return fail(error.failure.code, `${context.name}: ${error.failure.message}`);
+    if (error instanceof Damage) {
+      const { code, message } = error.failure;
+      return fail(code, `${context.name}: ${message}${namedBeforeWords(error.named)}`);
+    }
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 // torch.save's archive: a zip with NAME/data.pkl, a pickle whose persistent ids name storages, and the storages as members
 // NAME/data/KEY, stored as they are.
-import { damaged, unsupported } from './damage.ts';
+import { Damage, damaged, type NamedBefore, unsupported } from './damage.ts';
+import { addNames } from './pickle/imports.ts';
 import { describePickles, runPickles } from './pickle/read-pickle.ts';
 import { dataReport, type ReadContext } from './reader.ts';
 import { torchAdvice, torchWhatIfs } from './torch-forecast.ts';
@@ -10,6 +11,7 @@ import { readZip, type ZipDirectory, type ZipMember } from './zip.ts';
 
 const PICKLE = /^([^/]+)\/data\.pkl$/;
 const MOST_PARTS = 2000;
+const MOST_PICKLES = 100;
 
 export function isTorchZip({ members }: ZipDirectory): boolean {
   return members.some(({ name }) => PICKLE.test(name));
@@ -46,8 +48,22 @@ export function readTorchZip(context: ReadContext, zip: ZipDirectory = readZip(c
     pinned,
     whatIfs: torchWhatIfs({ forecast, storages: stored.bytes, canMap: true }),
     advice: torchAdvice({ forecast, storages: stored.bytes, canMap: true }),
-    security,
+    security: addNames(security, namesElsewhere(zip, member)),
     notes: [...notes, ...scriptNotes(zip, folder)],
+  });
+}
+
+/** torch.load reads data.pkl alone; other programs read the other pickles of an archive. */
+function namesElsewhere(zip: ZipDirectory, data: ZipMember): NamedBefore[] {
+  const others = zip.members.filter((member) => member !== data && /\.(?:pkl|pickle|joblib)$/.test(member.name));
+  return others.slice(0, MOST_PICKLES).flatMap((member) => {
+    try {
+      const pickles = runPickles(zip.open(member), { python: { major: 3, minor: 12 } });
+      return pickles.flatMap(({ graph }) => graph.globals.rows);
+    } catch (error) {
+      if (error instanceof Damage) return error.named;
+      throw error;
+    }
   });
 }
 

@@ -2,7 +2,8 @@
 // make, without making any of it: nothing is imported, called or allocated on the file's word. A real stack and a real memo,
 // as CPython has them: what a name resolves to, and what an argument is, is what the loader would see.
 import type { ByteSource } from '../byte-source.ts';
-import { damaged } from '../damage.ts';
+import { Damage, damaged } from '../damage.ts';
+import { MADE_NAME } from './globals.ts';
 import { FLAG, KIND, MADE, PickleGraph, SEGMENT } from './graph.ts';
 import { Memo } from './memo.ts';
 import { NumberReader } from './number-reader.ts';
@@ -53,11 +54,21 @@ export interface LoadedPickle {
 const NEWEST_PROTOCOL = 5;
 /** Opcodes between two looks at how much the tables hold. */
 const CHECK_EVERY = 65_536;
+/** Names that are told of a pickle that is damaged further on. */
+const MOST_NAMED = 1000;
 
 /** Runs the pickle at `at` to its STOP. Throws Damage. */
 export function runPickle(source: ByteSource, at: number, options: MachineOptions): LoadedPickle {
-  return new PickleMachine(source, at, options).run();
+  const machine = new PickleMachine(source, at, options);
+  try {
+    return machine.run();
+  } catch (error) {
+    if (error instanceof Damage) error.named.push(...machine.named());
+    throw error;
+  }
 }
+
+const MAY_BE_TEXT: ReadonlySet<number> = new Set([KIND.object, KIND.global, KIND.persistent, KIND.extension]);
 
 class PickleMachine {
   readonly #scanner: PickleScanner;
@@ -84,6 +95,10 @@ class PickleMachine {
     this.#stack = new ValueStack(this.#scanner);
     this.#options = options;
     this.#start = at;
+  }
+
+  named() {
+    return this.#graph.globals.rows.slice(0, MOST_NAMED);
   }
 
   /** Hot: one switch over the opcodes, which CPython's load() mirrors line by line. */
@@ -401,7 +416,8 @@ class PickleMachine {
     const [module, name] = [this.#stack.values[at]!, this.#stack.values[at + 1]!];
     const graph = this.#graph;
     if (module < 0 || name < 0 || graph.kind[module] !== KIND.string || graph.kind[name] !== KIND.string) {
-      throw this.#wrong('finds no two strings on the stack');
+      this.#madeGlobal(at);
+      return;
     }
     const key = graph.aux[module]! * 2 ** 26 + graph.aux[name]!;
     let row = this.#globalByContents.get(key);
@@ -412,6 +428,21 @@ class PickleMachine {
     } else graph.globals.rows[row]!.count++;
     this.#stack.top = at;
     this.#stack.push(graph.globals.rows[row]!.node);
+  }
+
+  /** A call, or an attribute of what was imported, may give a text too; which, only loading it would tell. */
+  #madeGlobal(at: number): void {
+    const graph = this.#graph;
+    const [module, name] = [0, 1].map((i) => {
+      const value = this.#stack.values[at + i]!;
+      const isText = value >= 0 && graph.kind[value] === KIND.string;
+      if (!isText && !(value >= 0 && MAY_BE_TEXT.has(graph.kind[value]!))) {
+        throw this.#wrong('finds no two strings on the stack');
+      }
+      return isText ? graph.readText(value)! : MADE_NAME;
+    });
+    this.#stack.top = at;
+    this.#stack.push(this.#global(module!, name!));
   }
 
   #global(module: string, name: string): NodeId {

@@ -3,13 +3,13 @@
 import type { Bytes } from '#base/units.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { Damage } from '../damage.ts';
+import { currentModule } from '../python2-names.ts';
 import type { ArtifactNote, Confidence, Forecast, Part, PeakPart, PythonVersion } from '../types.ts';
 import { adviseOnPickle } from './advice/rules.ts';
 import { type Census, computeCensus } from './census.ts';
 import { computeDuplicates } from './duplicates.ts';
 import type { PickleFindings } from './findings.ts';
 import { computeLoadModel, type LoadModel, peakOf, residentRange, type Unpickler } from './forecast.ts';
-import { currentModule } from './globals.ts';
 import { describeSecurity } from './imports.ts';
 import { CERTAINTY } from './load-rule.ts';
 import { type LoadedPickle, runPickle, type Splice } from './machine.ts';
@@ -32,6 +32,8 @@ export interface PickleOptions {
   readonly at?: number;
   /** Pickles to read; the rest of the file is the caller's. Default: all. */
   readonly most?: number;
+  /** Takes what is no pickle behind the first one; else that is thrown. */
+  readonly onRest?: (damage: Damage) => void;
 }
 
 const BASE_CEILING: Bytes = 64 * 1024 * 1024;
@@ -39,15 +41,26 @@ const CEILING_PER_BYTE = 3;
 const MOST_PICKLES = 10_000;
 
 /** All pickles of the source, run symbolically. Throws Damage, which names the byte. */
-export function runPickles(source: ByteSource, { at = 0, most = MOST_PICKLES, splice }: PickleOptions): LoadedPickle[] {
+export function runPickles(source: ByteSource, options: PickleOptions): LoadedPickle[] {
+  const { at = 0, most = MOST_PICKLES, splice, onRest } = options;
   const ceiling = BASE_CEILING + CEILING_PER_BYTE * source.size;
   const pickles: LoadedPickle[] = [];
   let held = 0;
   for (let next = at; next < source.size && pickles.length < most; ) {
-    const pickle = runPickle(source, next, { ceiling: ceiling - held, ...(splice && { splice }) });
-    pickles.push(pickle);
-    held += pickle.graph.held;
-    next = pickle.end;
+    try {
+      const pickle = runPickle(source, next, { ceiling: ceiling - held, ...(splice && { splice }) });
+      pickles.push(pickle);
+      held += pickle.graph.held;
+      next = pickle.end;
+    } catch (error) {
+      if (!(error instanceof Damage)) throw error;
+      if (onRest && pickles.length > 0) {
+        onRest(error);
+        return pickles;
+      }
+      for (const { graph } of pickles) error.named.push(...graph.globals.rows);
+      throw error;
+    }
   }
   return pickles;
 }
