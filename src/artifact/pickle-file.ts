@@ -31,6 +31,7 @@ export function readPickleFile(context: ReadContext, compressed?: Compressed): A
   const isJoblib = compressed?.codec === 'zlib' || [...names(pickles)].some(isJoblibWrapper);
   const findings = describePickles(all, source, {
     python,
+    findPlace: (graph, node) => splice.findPlace(graph, node),
     ...(isJoblib
       ? { loader: 'joblib', unpickler: 'python', call: 'joblib.load(path)' }
       : compressed

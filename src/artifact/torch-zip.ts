@@ -1,7 +1,9 @@
 // torch.save's archive: a zip with NAME/data.pkl, a pickle whose persistent ids name storages, and the storages as members
 // NAME/data/KEY, stored as they are.
 import { Damage, damaged, type NamedBefore, unsupported } from './damage.ts';
+import { readStorage } from './pickle/classes/torch.ts';
 import { addNames } from './pickle/imports.ts';
+import type { FindPlace, Place } from './pickle/placed-arrays.ts';
 import { describePickles, runPickles } from './pickle/read-pickle.ts';
 import { dataReport, type ReadContext } from './reader.ts';
 import { torchAdvice, torchWhatIfs } from './torch-forecast.ts';
@@ -24,7 +26,7 @@ export function readTorchZip(context: ReadContext, zip: ZipDirectory = readZip(c
   const options = { python, loader: 'torch', unpickler: 'python', call: 'torch.load(path)' } as const;
   const pickles = runPickles(source, options);
   const stored = checkStorages(zip, folder, collectStorages(pickles));
-  const findings = describePickles(pickles, source, options);
+  const findings = describePickles(pickles, source, { ...options, findPlace: storageFinder(zip, folder) });
   const { arrays, classes, tree, duplicates, forecast, pinned, security, notes } = findings;
   const format = {
     id: 'torch-zip' as const,
@@ -51,6 +53,19 @@ export function readTorchZip(context: ReadContext, zip: ZipDirectory = readZip(c
     security: addNames(security, namesElsewhere(zip, member)),
     notes: [...notes, ...scriptNotes(zip, folder)],
   });
+}
+
+/** One source for each storage: tensors over the same one are no duplicates. */
+function storageFinder(zip: ZipDirectory, folder: string): FindPlace {
+  const places = new Map<string, Place>();
+  return (graph, node) => {
+    const storage = readStorage(graph, node);
+    const member = storage && zip.find(`${folder}/data/${storage.key}`);
+    if (!member) return undefined;
+    const place = places.get(storage.key) ?? { source: zip.open(member), at: 0, bytes: storage.bytes };
+    places.set(storage.key, place);
+    return place;
+  };
 }
 
 /** torch.load reads data.pkl alone; other programs read the other pickles of an archive. */

@@ -123,7 +123,7 @@ export interface SizeTree {
 /** Equal values that are separate objects. */
 export interface Duplicates {
   readonly kind: 'str' | 'bytes' | 'float' | 'tuple' | 'array';
-  /** Objects that could be dropped if each value existed once, and their bytes. */
+  /** Objects that could be dropped if each value existed once, and their bytes; of arrays those of the numbers. */
   readonly count: number;
   readonly bytes: Bytes;
   /** The values that cost the most, cut to a readable length. */

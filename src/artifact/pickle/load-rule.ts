@@ -16,6 +16,8 @@ export interface LoadRule {
   load(object: ObjectView, sink: LoadSink): void;
   /** Where it is a block of numbers: which. */
   array?(object: ObjectView): ArrayFacts | undefined;
+  /** Of such a block: the node that holds its numbers, or stands for them. */
+  data?(object: ObjectView): Value;
 }
 
 export interface ArrayFacts {

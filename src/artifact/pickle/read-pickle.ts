@@ -3,6 +3,7 @@
 import type { Bytes } from '#base/units.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { Damage } from '../damage.ts';
+import { unreadNotes } from '../equal-arrays.ts';
 import { currentModule } from '../python2-names.ts';
 import type { ArtifactNote, Confidence, Forecast, Part, PeakPart, PythonVersion } from '../types.ts';
 import { adviseOnPickle } from './advice/rules.ts';
@@ -14,6 +15,7 @@ import { describeSecurity } from './imports.ts';
 import { CERTAINTY } from './load-rule.ts';
 import { type LoadedPickle, runPickle, type Splice } from './machine.ts';
 import { describePinned } from './pinned-table.ts';
+import type { FindPlace } from './placed-arrays.ts';
 import { computeWhatIfs } from './what-ifs.ts';
 
 export interface PickleOptions {
@@ -32,6 +34,8 @@ export interface PickleOptions {
   readonly at?: number;
   /** Pickles to read; the rest of the file is the caller's. Default: all. */
   readonly most?: number;
+  /** Where arrays stand that are not in the pickle itself. */
+  readonly findPlace?: FindPlace;
   /** Takes what is no pickle behind the first one; else that is thrown. */
   readonly onRest?: (damage: Damage) => void;
 }
@@ -81,11 +85,11 @@ export function describePickles(
   const models = pickles.map((pickle) => computeLoadModel(pickle, options.python, { unpickler, copiesBytes }));
   const main = models.reduce((a, b) => (b.timeline.peak > a.timeline.peak ? b : a));
   const census = computeCensus(main, options.rootName ?? 'model');
-  const duplicates = computeDuplicates(main);
+  const { rows: duplicates, slimmable, unread } = computeDuplicates(main, census.paths, options.findPlace);
   const { arrays, classes, tree } = census;
   const forecast = forecastOf(models, main, census, options);
   const pinned = describePinned(main);
-  const whatIfs = computeWhatIfs({ model: main, duplicates, arrays });
+  const whatIfs = computeWhatIfs({ model: main, slimmable, arrays });
   const objects = pickles.reduce((sum, { graph }) => sum + graph.nodeCount, 0);
   const facts = { fileBytes: source.size, peak: forecast.peak, residentHigh: forecast.residentHigh, objects };
   const loader = options.loader ?? 'pickle';
@@ -102,7 +106,7 @@ export function describePickles(
     whatIfs,
     advice: adviseOnPickle({ ...facts, loader, arrays, classes, duplicates, pinned, whatIfs, tree }),
     security: describeSecurity(pickles, 0),
-    notes: notesOf(pickles),
+    notes: [...notesOf(pickles), ...unreadNotes(unread)],
     tree,
   };
 }
