@@ -31,6 +31,7 @@ export function readPickleFile(context: ReadContext, compressed?: Compressed): A
   const isJoblib = compressed?.codec === 'zlib' || [...names(pickles)].some(isJoblibWrapper);
   const findings = describePickles(all, source, {
     python,
+    otherName: (i) => (i < pickles.length ? `pickle ${i + 1}` : `array of objects ${i - pickles.length + 1}`),
     findPlace: (graph, node) => splice.findPlace(graph, node),
     ...(isJoblib
       ? { loader: 'joblib', unpickler: 'python', call: 'joblib.load(path)' }
@@ -61,13 +62,15 @@ interface Kind {
 }
 
 function reportOf(context: ReadContext, findings: PickleFindings, kind: Kind): ArtifactReport {
-  const { parts, arrays, classes, tree, duplicates, forecast, pinned, whatIfs, advice, security, notes } = findings;
+  const { parts, pickles, arrays, classes, tree, duplicates, forecast, pinned, whatIfs, advice, security, notes } =
+    findings;
   const fileBytes = kind.compressed?.storedBytes ?? context.source.size;
   const several = kind.isJoblib ? notes.filter(({ code }) => code !== 'several-pickles') : notes;
   const format = formatOf(findings, kind);
   return dataReport(context, format, {
     fileBytes,
     parts: parts.length > 1 ? parts : [],
+    pickles,
     arrays,
     classes,
     tree,

@@ -9,6 +9,7 @@ import { weightsOnlyWords } from './xray-advice.ts';
 import { arraysPart, classesPart, duplicatesPart, MOST_ROWS, section, table, text } from './xray-html-contents.ts';
 import { mapOf } from './xray-map.ts';
 import { forecastWords, formatRange, PART_WORDS } from './xray-memory.ts';
+import { picklesPart } from './xray-pickles.ts';
 import { XRAY_STYLE } from './xray-style.ts';
 
 export function renderXrayHtml(models: readonly XrayedModel[]): string {
@@ -53,6 +54,7 @@ function modelSection(model: XrayedModel): string {
     whatIfPart(model),
     classesPart(model),
     arraysPart(model),
+    picklesPart(model),
     duplicatesPart(model),
     advicePart(model),
     securityPart(model),

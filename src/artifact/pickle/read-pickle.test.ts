@@ -110,6 +110,22 @@ describe('findings of a pickle', () => {
     expect(forecast.residentHigh).toBeGreaterThan(find(instances(100)).forecast.residentHigh * 1.9);
   });
 
+  it('several pickles in one file have a row each, and tables of all', () => {
+    const [small, large] = [find(instances(100)), find(instances(300))];
+    const both = find(`${instances(100)} ${instances(300)}`);
+    expect(both.pickles.map(({ name, root, at }) => [name, root, at])).toEqual([
+      ['pickle 1', 'list', 0],
+      ['model', 'list', both.parts[0]!.bytes],
+    ]);
+    expect(both.pickles.map(({ peak }) => peak)).toEqual([small.forecast.peak, large.forecast.peak]);
+    expect(both.classes.count).toBe(small.classes.count + large.classes.count);
+    expect(both.classes.bytes).toBeCloseTo(small.classes.bytes + large.classes.bytes);
+    expect(both.tree.children.map(({ path }) => path)).toEqual(['model', 'pickle 1']);
+    const peakOf = (findings: typeof both) => findings.whatIfs.find(({ id }) => id === 'slim')!.peak;
+    expect(peakOf(both) - peakOf(large)).toBeCloseTo(both.forecast.peak - large.forecast.peak);
+    expect([small.pickles, large.pickles]).toEqual([[], []]);
+  });
+
   it('confidence is the share of bytes whose classes are known', () => {
     const { confidence } = find(`GLOBAL:m,make BINBYTES:${'x'.repeat(60_000)} TUPLE1 REDUCE STOP`).forecast;
     expect(confidence.share).toBeGreaterThan(0.9); // the bytes object is known, who keeps it is not

@@ -7,8 +7,6 @@ import { unreadNotes } from '../equal-arrays.ts';
 import { currentModule } from '../python2-names.ts';
 import type { ArtifactNote, Confidence, Forecast, Part, PeakPart, PythonVersion } from '../types.ts';
 import { adviseOnPickle } from './advice/rules.ts';
-import { type Census, computeCensus } from './census.ts';
-import { computeDuplicates } from './duplicates.ts';
 import type { PickleFindings } from './findings.ts';
 import { computeLoadModel, type LoadModel, peakOf, residentRange, type Unpickler } from './forecast.ts';
 import { describeSecurity } from './imports.ts';
@@ -16,6 +14,7 @@ import { CERTAINTY } from './load-rule.ts';
 import { type LoadedPickle, runPickle, type Splice } from './machine.ts';
 import { describePinned } from './pinned-table.ts';
 import type { FindPlace } from './placed-arrays.ts';
+import { examine, joinExamined, pickleRows, withOthers } from './several.ts';
 import { computeWhatIfs } from './what-ifs.ts';
 
 export interface PickleOptions {
@@ -29,6 +28,8 @@ export interface PickleOptions {
   readonly loader?: 'pickle' | 'joblib' | 'torch';
   /** How paths begin. */
   readonly rootName?: string;
+  /** The same for the others, where there are several. Default: 'pickle 2'. */
+  readonly otherName?: (index: number) => string;
   readonly splice?: Splice;
   /** Where the first pickle begins. */
   readonly at?: number;
@@ -74,7 +75,7 @@ export function readPickle(source: ByteSource, options: PickleOptions): PickleFi
   return describePickles(runPickles(source, options), source, options);
 }
 
-/** The findings of pickles that were run. The largest one is shown in full; totals are of all. */
+/** The findings of pickles that were run: each in a row, tables of all; what is pinned and what-ifs are of the largest one. */
 export function describePickles(
   pickles: readonly LoadedPickle[],
   source: ByteSource,
@@ -84,17 +85,27 @@ export function describePickles(
   const { unpickler = 'c', copiesBytes = false } = options;
   const models = pickles.map((pickle) => computeLoadModel(pickle, options.python, { unpickler, copiesBytes }));
   const main = models.reduce((a, b) => (b.timeline.peak > a.timeline.peak ? b : a));
-  const census = computeCensus(main, options.rootName ?? 'model');
-  const { rows: duplicates, slimmable, unread } = computeDuplicates(main, census.paths, options.findPlace);
-  const { arrays, classes, tree } = census;
-  const forecast = forecastOf(models, main, census, options);
+  const nameOf = (model: LoadModel, i: number) =>
+    model === main ? (options.rootName ?? 'model') : (options.otherName?.(i) ?? `pickle ${i + 1}`);
+  const examined = models.map((model, i) => examine(model, nameOf(model, i), options.findPlace));
+  const { arrays, classes, tree, duplicates, bytesByCertainty, unread } = joinExamined(examined);
+  const forecast = forecastOf(models, main, bytesByCertainty, options);
   const pinned = describePinned(main);
-  const whatIfs = computeWhatIfs({ model: main, slimmable, arrays });
+  const own = examined[models.indexOf(main)]!;
+  const range = residentRange(main);
+  const others = {
+    peak: forecast.peak - peakOf(main),
+    low: forecast.residentLow - range.low,
+    high: forecast.residentHigh - range.high,
+  };
+  const { slimmable, arrays: ownArrays } = own;
+  const whatIfs = computeWhatIfs({ model: main, slimmable, arrays: ownArrays }).map((row) => withOthers(row, others));
   const objects = pickles.reduce((sum, { graph }) => sum + graph.nodeCount, 0);
   const facts = { fileBytes: source.size, peak: forecast.peak, residentHigh: forecast.residentHigh, objects };
   const loader = options.loader ?? 'pickle';
   return {
     parts: pickles.map(partOf),
+    pickles: pickleRows(examined),
     protocol: Math.max(...pickles.map(({ protocol }) => protocol)),
     opcodes: pickles.reduce((sum, { opcodes }) => sum + opcodes, 0),
     objects,
@@ -116,7 +127,12 @@ function partOf({ start, end }: LoadedPickle, index: number): Part {
 }
 
 /** Loaded one after the other: each peak stands on what the ones before left resident. */
-function forecastOf(models: readonly LoadModel[], main: LoadModel, census: Census, options: PickleOptions): Forecast {
+function forecastOf(
+  models: readonly LoadModel[],
+  main: LoadModel,
+  bytesByCertainty: readonly Bytes[],
+  options: PickleOptions,
+): Forecast {
   let [low, high, peak] = [0, 0, 0];
   for (const model of models) {
     const range = residentRange(model);
@@ -133,7 +149,7 @@ function forecastOf(models: readonly LoadModel[], main: LoadModel, census: Censu
     residentHigh: high,
     fileBacked: 0,
     peakParts: peakParts(main, peak),
-    confidence: confidenceOf(census),
+    confidence: confidenceOf(bytesByCertainty),
   };
 }
 
@@ -160,7 +176,7 @@ function peakParts({ timeline, buffers }: LoadModel, peak: Bytes): PeakPart[] {
 const HIGH_SHARE = 0.95;
 const MEDIUM_SHARE = 0.7;
 
-function confidenceOf({ bytesByCertainty }: Census): Confidence {
+function confidenceOf(bytesByCertainty: readonly Bytes[]): Confidence {
   const total = bytesByCertainty.reduce((sum, bytes) => sum + bytes, 0);
   const share = total === 0 ? 1 : 1 - bytesByCertainty[CERTAINTY.unknown]! / total;
   const assumed = total === 0 ? 0 : bytesByCertainty[CERTAINTY.protocol]! / total;
