@@ -126,6 +126,17 @@ describe('findings of a pickle', () => {
     expect([small.pickles, large.pickles]).toEqual([[], []]);
   });
 
+  it('a booster of xgboost is parsed beside the bytes that it comes from', () => {
+    const size = 4_000_000;
+    const state = `EMPTY_DICT MARK SHORT_BINUNICODE:handle BINBYTES:${'x'.repeat(size)} SETITEMS`;
+    const { forecast } = find(`GLOBAL:xgboost.core,Booster EMPTY_TUPLE NEWOBJ ${state} BUILD STOP`);
+    const firstUse = 3.6 * 2 ** 20;
+    expect(forecast.peak / (firstUse + size * (1 + 2.9 + 0.95))).toBeCloseTo(1, 1);
+    expect(forecast.residentLow).toBeLessThan(firstUse + size * 2.9);
+    expect(forecast.residentHigh).toBeGreaterThan(firstUse + size * 2.9);
+    expect(forecast.peakParts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeCloseTo(forecast.peak);
+  });
+
   it('confidence is the share of bytes whose classes are known', () => {
     const { confidence } = find(`GLOBAL:m,make BINBYTES:${'x'.repeat(60_000)} TUPLE1 REDUCE STOP`).forecast;
     expect(confidence.share).toBeGreaterThan(0.9); // the bytes object is known, who keeps it is not
