@@ -2,6 +2,7 @@
 // these formats. A zip or a compressed stream is named as such, for what is inside decides (read.ts looks).
 import { type ByteSource, MemorySource, readAtMost } from './byte-source.ts';
 import { Damage } from './damage.ts';
+import { findSuperblock } from './hdf5-file.ts';
 import { looksLikeOnnx } from './onnx-shape.ts';
 import { runPickle } from './pickle/machine.ts';
 import { looksLikeTable } from './text-shape.ts';
@@ -9,8 +10,11 @@ import type { FormatId } from './types.ts';
 
 export type Codec = 'zlib' | 'gzip' | 'bz2' | 'xz' | 'lzma' | 'lz4' | 'zstd';
 
+/** The others are found out by what is inside: of a zip, or of a pickle. */
+export type DetectedId = Exclude<FormatId, 'joblib' | 'torch-zip' | 'npz' | 'skops' | 'keras'>;
+
 export type Detected =
-  | { readonly kind: 'format'; readonly id: FormatId }
+  | { readonly kind: 'format'; readonly id: DetectedId }
   | { readonly kind: 'zip' }
   | { readonly kind: 'compressed'; readonly codec: Codec }
   /** Known for what it is, and not among what we read. `what` completes "this is ...". */
@@ -41,7 +45,7 @@ const magic = (bytes: readonly number[] | string, found: Detected): Magic => ({
   bytes: typeof bytes === 'string' ? ascii(bytes) : bytes,
   found,
 });
-const format = (id: FormatId): Detected => ({ kind: 'format', id });
+const format = (id: DetectedId): Detected => ({ kind: 'format', id });
 const compressed = (codec: Codec): Detected => ({ kind: 'compressed', codec });
 const other = (what: string, attempt?: string): Detected => ({ kind: 'other', what, ...(attempt && { attempt }) });
 
@@ -104,16 +108,8 @@ function lookForPickle(_source: ByteSource, head: Uint8Array): Detected | undefi
   return head[0] === 0x80 && head.length > 2 && head[1]! <= 5 ? format('pickle') : undefined;
 }
 
-const HDF5 = [0x89, ...ascii('HDF\r\n\x1a\n')];
-const MOST_USER_BLOCK = 2 ** 26;
-
-/** The signature stands at 0, or behind a user block of 512 bytes times a power of two. */
-function lookForHdf5(source: ByteSource, head: Uint8Array): Detected | undefined {
-  if (startsWith(head, HDF5)) return format('hdf5');
-  for (let at = 512; at <= MOST_USER_BLOCK && at + 8 <= source.size; at *= 2) {
-    if (startsWith(source.read(at, 8), HDF5)) return format('hdf5');
-  }
-  return undefined;
+function lookForHdf5(source: ByteSource): Detected | undefined {
+  return findSuperblock(source) === undefined ? undefined : format('hdf5');
 }
 
 /** Eight bytes of length, then a JSON object that fits into the file. */

@@ -9,7 +9,7 @@ import type { PickleFindings } from './pickle/findings.ts';
 import { readPickle } from './pickle/read-pickle.ts';
 import { dataReport, type ReadContext, residentAbout, sure } from './reader.ts';
 import type { Advice, ArrayRow, ArrayTable, ArtifactReport, Forecast, Security, WhatIf } from './types.ts';
-import { readZip, type ZipDirectory, type ZipMember } from './zip.ts';
+import { partsOf, readZip, type ZipDirectory, type ZipMember } from './zip.ts';
 
 export function isNpz({ members }: ZipDirectory): boolean {
   return members.length > 0 && members.every(({ name }) => name.endsWith('.npy'));
@@ -31,7 +31,7 @@ export function readNpz(context: ReadContext, zip: ZipDirectory = readZip(contex
   };
   return dataReport(context, format, {
     arrays,
-    parts: zip.members.map(partOf),
+    parts: partsOf(zip.members),
     forecast: forecastOf(context, arrays, pickled),
     whatIfs: whatIfsOf(arrays),
     advice: adviceOf(arrays),
@@ -39,10 +39,6 @@ export function readNpz(context: ReadContext, zip: ZipDirectory = readZip(contex
     duplicates: rows,
     notes,
   });
-}
-
-function partOf({ name, storedBytes, bytes, headerAt }: ZipMember) {
-  return { name, bytes: storedBytes, inflatedBytes: bytes, at: headerAt, found: true };
 }
 
 interface Archive {

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '#base/result.ts';
 import { readArrow } from './arrow.ts';
 import { readCsv } from './csv.ts';
 import { Damage, unsupported } from './damage.ts';
-import { type Codec, type Detected, detectFormat } from './detect.ts';
+import { type Codec, type Detected, type DetectedId, detectFormat } from './detect.ts';
 import { readGguf } from './gguf.ts';
 import { readHdf5 } from './hdf5.ts';
 import { InflatedSource } from './inflate.ts';
@@ -21,7 +21,7 @@ import { readSafetensorsIndex } from './safetensors-index.ts';
 import { isSkops, readSkops } from './skops.ts';
 import { readTorchLegacy } from './torch-legacy.ts';
 import { isTorchZip, readTorchZip } from './torch-zip.ts';
-import type { ArtifactReport, FormatId } from './types.ts';
+import type { ArtifactReport } from './types.ts';
 import { readZip } from './zip.ts';
 
 export function readArtifact(context: ReadContext): Result<ArtifactReport> {
@@ -51,20 +51,15 @@ function readDetected(context: ReadContext, detected: Detected): Result<Artifact
   }
 }
 
-const READERS: Readonly<Record<FormatId, Reader>> = {
+const READERS: Readonly<Record<DetectedId, Reader>> = {
   pickle: (context) => readPickleFile(context),
-  joblib: (context) => readPickleFile(context),
-  'torch-zip': readTorchZip,
   'torch-legacy': readTorchLegacy,
   safetensors: readSafetensors,
   'safetensors-index': readSafetensorsIndex,
   npy: readNpy,
-  npz: readNpz,
-  skops: readSkops,
   gguf: readGguf,
   onnx: readOnnx,
   hdf5: readHdf5,
-  keras: readKeras,
   parquet: readParquet,
   arrow: readArrow,
   csv: readCsv,

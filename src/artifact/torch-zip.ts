@@ -9,11 +9,12 @@ import { dataReport, type ReadContext } from './reader.ts';
 import { torchAdvice, torchWhatIfs } from './torch-forecast.ts';
 import { collectStorages } from './torch-storages.ts';
 import type { ArtifactNote, ArtifactReport } from './types.ts';
-import { readZip, type ZipDirectory, type ZipMember } from './zip.ts';
+import { partsOf, readZip, type ZipDirectory, type ZipMember } from './zip.ts';
 
 const PICKLE = /^([^/]+)\/data\.pkl$/;
 const MOST_PARTS = 2000;
 const MOST_PICKLES = 100;
+const MOST_PICKLE_BYTES = 2 ** 24;
 
 export function isTorchZip({ members }: ZipDirectory): boolean {
   return members.some(({ name }) => PICKLE.test(name));
@@ -35,13 +36,7 @@ export function readTorchZip(context: ReadContext, zip: ZipDirectory = readZip(c
     details: [{ name: 'storages', value: String(stored.count) }],
   };
   return dataReport(context, format, {
-    parts: zip.members.slice(0, MOST_PARTS).map(({ name, storedBytes, bytes, headerAt }) => ({
-      name,
-      bytes: storedBytes,
-      inflatedBytes: bytes,
-      at: headerAt,
-      found: true,
-    })),
+    parts: partsOf(zip.members.slice(0, MOST_PARTS)),
     arrays,
     classes,
     tree,
@@ -70,7 +65,9 @@ function storageFinder(zip: ZipDirectory, folder: string): FindPlace {
 
 /** torch.load reads data.pkl alone; other programs read the other pickles of an archive. */
 function namesElsewhere(zip: ZipDirectory, data: ZipMember): NamedBefore[] {
-  const others = zip.members.filter((member) => member !== data && /\.(?:pkl|pickle|joblib)$/.test(member.name));
+  const others = zip.members.filter(
+    (member) => member !== data && member.bytes <= MOST_PICKLE_BYTES && /\.(?:pkl|pickle|joblib)$/.test(member.name),
+  );
   return others.slice(0, MOST_PICKLES).flatMap((member) => {
     try {
       const pickles = runPickles(zip.open(member), { python: { major: 3, minor: 12 } });

@@ -9,7 +9,7 @@ import { readZip } from '../zip.ts';
 import { KIND, NO_SEGMENT, type PickleGraph } from './graph.ts';
 import { type LoadedPickle, runPickle } from './machine.ts';
 import { ObjectView } from './object-view.ts';
-import type { NodeId, Value } from './values.ts';
+import type { Value } from './values.ts';
 
 const LOADER = ['torch.storage', '_load_from_bytes'] as const;
 export const NESTED_LOADER = LOADER.join('.');
@@ -41,17 +41,21 @@ export function findNestedTorch(pickles: readonly LoadedPickle[]): GlobalUse[] {
     const row = graph.globals.find(...LOADER);
     if (row < 0) continue;
     const loader = graph.globals.rows[row]!.node;
+    // One bytes object may be loaded a million times over; its names are the same each time.
+    const seen = new Set<Value>();
     for (let node = 0; node < graph.nodeCount && files < MOST_FILES; node++) {
       if (graph.kind[node] !== KIND.object || graph.aux[node] !== loader) continue;
+      const given = new ObjectView(graph).at(node).argument(0);
+      if (seen.has(given)) continue;
+      seen.add(given);
       files++;
-      uses.push(...usesIn(graph, node));
+      uses.push(...usesIn(graph, given));
     }
   }
   return uses;
 }
 
-function usesIn(graph: PickleGraph, node: NodeId): GlobalUse[] {
-  const given = new ObjectView(graph).at(node).argument(0);
+function usesIn(graph: PickleGraph, given: Value): GlobalUse[] {
   const bytes = bytesOf(graph, given);
   if (!bytes) return [unread(0, 'what it loads is made while loading')];
   const { named, isWhole } = readNames(bytes.source);
