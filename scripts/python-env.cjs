@@ -31,6 +31,12 @@ const ENVIRONMENTS = {
       'river==0.26.1',
     ],
   },
+  /** What bench/xray/scanners.ts puts beside `highwater xray`. */
+  scanners: {
+    modules: ['fickling', 'picklescan', 'numpy'],
+    requirements: 'bench/xray/scanner-files/requirements.txt',
+    optional: [],
+  },
   /** For the libraries' own test suites (bench/suites.ts). */
   suites: {
     modules: ['numpy', 'pandas', 'sklearn', 'pytest', 'hypothesis'],

@@ -17,6 +17,8 @@ export function readModel(name: string, bytes: Uint8Array, folder = MODELS) {
     python: { major: 3, minor: 11 },
     installed: () => undefined,
     openBeside: (beside) =>
-      fs.existsSync(path.join(folder, beside)) ? new MemorySource(loadModel(beside, folder)) : undefined,
+      fs.statSync(path.join(folder, beside), { throwIfNoEntry: false })?.isFile()
+        ? new MemorySource(loadModel(beside, folder))
+        : undefined,
   });
 }

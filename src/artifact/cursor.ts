@@ -24,7 +24,7 @@ export class Cursor {
     this.at = options.at ?? 0;
     this.end = Math.min(options.end ?? source.size, source.size);
     this.#little = options.littleEndian ?? true;
-    if (this.at < 0 || this.at > this.end) throw damaged(this.end, `the file ends before byte ${this.at}`);
+    if (this.at < 0 || this.at > this.end) throw damaged(Math.max(0, this.end), `the file ends before byte ${this.at}`);
   }
 
   get left(): Bytes {

@@ -13,9 +13,19 @@ export type DamageCode =
   /** Not a format that highwater reads. */
   | 'artifact-unknown';
 
+/** A name that a pickle had imported before it turned out to be damaged. */
+export interface NamedBefore {
+  readonly module: string;
+  readonly name: string;
+  readonly called: boolean;
+  readonly at: number;
+}
+
 export class Damage extends FailureError {
   /** Byte of the file (of the member, where one inside an archive was read) at which it was noticed. */
   readonly at: number;
+  /** A loader comes as far as we did, and has by then imported and called these. */
+  readonly named: NamedBefore[] = [];
 
   constructor(code: DamageCode, at: number, what: string) {
     super({ code, message: `${what} (at byte ${at})` });

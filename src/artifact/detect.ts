@@ -1,14 +1,20 @@
 // What a file is, by its content. A suffix is never believed: `.bin`, `.pt`, `.model` and `.pkl` are all used for all of
 // these formats. A zip or a compressed stream is named as such, for what is inside decides (read.ts looks).
-import { type ByteSource, readAtMost } from './byte-source.ts';
+import { type ByteSource, MemorySource, readAtMost } from './byte-source.ts';
+import { Damage } from './damage.ts';
+import { findSuperblock } from './hdf5-file.ts';
 import { looksLikeOnnx } from './onnx-shape.ts';
+import { runPickle } from './pickle/machine.ts';
 import { looksLikeTable } from './text-shape.ts';
 import type { FormatId } from './types.ts';
 
 export type Codec = 'zlib' | 'gzip' | 'bz2' | 'xz' | 'lzma' | 'lz4' | 'zstd';
 
+/** The others are found out by what is inside: of a zip, or of a pickle. */
+export type DetectedId = Exclude<FormatId, 'joblib' | 'torch-zip' | 'npz' | 'skops' | 'keras'>;
+
 export type Detected =
-  | { readonly kind: 'format'; readonly id: FormatId }
+  | { readonly kind: 'format'; readonly id: DetectedId }
   | { readonly kind: 'zip' }
   | { readonly kind: 'compressed'; readonly codec: Codec }
   /** Known for what it is, and not among what we read. `what` completes "this is ...". */
@@ -16,6 +22,8 @@ export type Detected =
   | { readonly kind: 'unknown' };
 
 const HEAD = 4096;
+/** Of tables for those first bytes. */
+const MOST_LOOKED = 2 ** 24;
 
 export function detectFormat(source: ByteSource): Detected {
   const head = readAtMost(source, 0, HEAD);
@@ -37,7 +45,7 @@ const magic = (bytes: readonly number[] | string, found: Detected): Magic => ({
   bytes: typeof bytes === 'string' ? ascii(bytes) : bytes,
   found,
 });
-const format = (id: FormatId): Detected => ({ kind: 'format', id });
+const format = (id: DetectedId): Detected => ({ kind: 'format', id });
 const compressed = (codec: Codec): Detected => ({ kind: 'compressed', codec });
 const other = (what: string, attempt?: string): Detected => ({ kind: 'other', what, ...(attempt && { attempt }) });
 
@@ -89,6 +97,7 @@ const LOOKS: readonly Look[] = [
   lookForTar,
   lookForJson,
   lookForOldPickle,
+  lookForCalls,
   (source) => (looksLikeOnnx(source) ? format('onnx') : undefined),
   lookForMarkup,
   (_source, head) => (looksLikeTable(head) ? format('csv') : undefined),
@@ -99,16 +108,8 @@ function lookForPickle(_source: ByteSource, head: Uint8Array): Detected | undefi
   return head[0] === 0x80 && head.length > 2 && head[1]! <= 5 ? format('pickle') : undefined;
 }
 
-const HDF5 = [0x89, ...ascii('HDF\r\n\x1a\n')];
-const MOST_USER_BLOCK = 2 ** 26;
-
-/** The signature stands at 0, or behind a user block of 512 bytes times a power of two. */
-function lookForHdf5(source: ByteSource, head: Uint8Array): Detected | undefined {
-  if (startsWith(head, HDF5)) return format('hdf5');
-  for (let at = 512; at <= MOST_USER_BLOCK && at + 8 <= source.size; at *= 2) {
-    if (startsWith(source.read(at, 8), HDF5)) return format('hdf5');
-  }
-  return undefined;
+function lookForHdf5(source: ByteSource): Detected | undefined {
+  return findSuperblock(source) === undefined ? undefined : format('hdf5');
 }
 
 /** Eight bytes of length, then a JSON object that fits into the file. */
@@ -142,6 +143,18 @@ function lookForOldPickle(source: ByteSource, head: Uint8Array): Detected | unde
   if (head.length < 2 || !OLD_FIRST.has(head[0]!)) return undefined;
   if (source.read(source.size - 1, 1)[0] !== STOP) return undefined;
   return continuesLikePickle(head) ? format('pickle') : undefined;
+}
+
+/** Without a header, and not ending in STOP: a pickle all the same if its opcodes, followed, call something by name. */
+function lookForCalls(_source: ByteSource, head: Uint8Array): Detected | undefined {
+  const isCalled = (rows: readonly { readonly called: boolean }[]) => rows.some(({ called }) => called);
+  try {
+    const { graph } = runPickle(new MemorySource(head), 0, { ceiling: MOST_LOOKED });
+    return isCalled(graph.globals.rows) ? format('pickle') : undefined;
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    return isCalled(error.named) ? format('pickle') : undefined;
+  }
 }
 
 /** A text that merely ends in a full stop does not go on like this. */

@@ -28,6 +28,16 @@ describe('a name that a file would import', () => {
     ['types', 'CodeType'],
     ['os.path', 'join'],
     ['asyncio.unix_events', '_UnixSubprocessTransport._start'],
+    ['copyreg', 'add_extension'],
+    ['imaplib', 'IMAP4_stream'],
+    ['uuid', '_get_command_stdout'],
+    ['_interpreters', 'run_string'],
+    ['pandas', 'ExcelWriter'],
+    ['pandas.io.pytables', 'HDFStore'],
+    ['numpy', 'DataSource'],
+    ['pathlib', 'Path.write_text'],
+    ['torch.fx.graph_module', 'reduce_graph_module'],
+    ['itertools', 'imap'],
   ])('%s %s is dangerous', (module, name) => {
     expect(verdict(module, name)).toBe('dangerous');
   });
@@ -46,6 +56,9 @@ describe('a name that a file would import', () => {
     ['torch.nn.modules.linear', 'Linear'],
     ['pandas.core.frame', 'DataFrame'],
     ['river.proba.gaussian', 'Gaussian'],
+    ['sklearn.ensemble._hist_gradient_boosting.binning', '_BinMapper'],
+    ['pathlib', 'PosixPath'],
+    ['uuid', 'UUID'],
   ])('%s %s is allowed', (module, name) => {
     expect(verdict(module, name)).toBe('allowed');
   });
@@ -61,6 +74,8 @@ describe('a name that a file would import', () => {
     ['', ''],
     ['sklearn.ensemble.Forest', 'Inner'],
     ['sklearnx.tree', 'Tree'],
+    ['xgboost.core', 'DMatrix'],
+    ['test', 'Model'],
   ])('%s %s is unknown', (module, name) => {
     expect(verdict(module, name)).toBe('unknown');
   });

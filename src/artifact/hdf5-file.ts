@@ -21,17 +21,20 @@ const SIGNATURE = '\x89HDF\r\n\x1a\n';
 const MOST_USER_BLOCK = 2 ** 26;
 
 export function openHdf5(source: ByteSource): Hdf5File {
-  const cursor = new Cursor(source, { at: findSuperblock(source) + 8 });
+  const at = findSuperblock(source);
+  if (at === undefined) throw damaged(0, 'the signature of HDF5 is missing');
+  const cursor = new Cursor(source, { at: at + 8 });
   const version = cursor.u8();
   if (version > 3) throw unsupported(cursor.at - 1, `HDF5 superblock version ${version}`);
   return version < 2 ? readOld(source, cursor, version) : readNew(source, cursor, version);
 }
 
-function findSuperblock(source: ByteSource): number {
+/** At 0, or behind a user block of 512 bytes times a power of two. */
+export function findSuperblock(source: ByteSource): number | undefined {
   for (let at = 0; at <= MOST_USER_BLOCK && at + 8 <= source.size; at = at === 0 ? 512 : at * 2) {
     if (String.fromCharCode(...source.read(at, 8)) === SIGNATURE) return at;
   }
-  throw damaged(0, 'the signature of HDF5 is missing');
+  return undefined;
 }
 
 function readOld(source: ByteSource, cursor: Cursor, version: number): Hdf5File {

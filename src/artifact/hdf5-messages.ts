@@ -106,6 +106,8 @@ function startNew(cursor: Cursor): { readonly block: Block; readonly ordered: bo
 const CHECKSUM = 4;
 
 function readNewBlock(file: Hdf5File, block: Block, ordered: boolean, continues: boolean, add: Add): void {
+  if (continues && block.end - block.at < CHECKSUM)
+    throw damaged(block.at, 'a block of messages has no room for its checksum');
   const cursor = new Cursor(file.source, { at: block.at, end: block.end - (continues ? CHECKSUM : 0) });
   if (continues) expectSignature(cursor, 'OCHK');
   const head = ordered ? 6 : 4;

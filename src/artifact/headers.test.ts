@@ -86,6 +86,11 @@ describe('safetensors', () => {
 });
 
 describe('a cursor', () => {
+  it('over a field that ends before the file begins names a byte of the file', () => {
+    const open = () => new Cursor(new MemorySource(new Uint8Array(8)), { at: 0, end: -4 });
+    expect(open).toThrow(/at byte 0\)/);
+  });
+
   it('never reads outside, whatever it is asked for', () => {
     const step = fc.oneof(
       fc.constantFrom('u8', 'u16', 'u32', 'f64', 'u64').map((name) => ({ name, length: 0 })),

@@ -4,10 +4,12 @@
 //   objects: a pickle of its own
 import { type ByteSource, readAtMost } from './byte-source.ts';
 import { damaged, refused } from './damage.ts';
+import { LEAST_COMPARED } from './equal-arrays.ts';
 import { readDtype } from './pickle/classes/numpy-dtype.ts';
 import type { PickleGraph } from './pickle/graph.ts';
 import { type LoadedPickle, runPickle, type Splice } from './pickle/machine.ts';
 import { ObjectView } from './pickle/object-view.ts';
+import type { Place } from './pickle/placed-arrays.ts';
 import type { NodeId } from './pickle/values.ts';
 
 const WRAPPER = /^(?:sklearn\.externals\.)?joblib\.numpy_pickle\.NumpyArrayWrapper$/;
@@ -22,6 +24,7 @@ export class JoblibSplice implements Splice {
   /** Pickles of arrays of objects, in their order. */
   readonly nested: LoadedPickle[] = [];
   readonly #source: ByteSource;
+  readonly #places = new WeakMap<PickleGraph, Map<NodeId, Place>>();
   readonly #ceiling: number;
 
   constructor(source: ByteSource, ceiling: number) {
@@ -46,7 +49,20 @@ export class JoblibSplice implements Splice {
     if (!(dataAt + bytes <= this.#source.size)) {
       throw damaged(this.#source.size, `an array of ${bytes} bytes at ${dataAt} reaches out of the file`);
     }
+    this.#note(graph, node, { source: this.#source, at: dataAt, bytes });
     return dataAt + bytes;
+  }
+
+  /** Where the data of the array stands that a wrapper is for. */
+  findPlace(graph: PickleGraph, node: NodeId): Place | undefined {
+    return this.#places.get(graph)?.get(node);
+  }
+
+  #note(graph: PickleGraph, node: NodeId, place: Place): void {
+    if (place.bytes < LEAST_COMPARED) return;
+    const places = this.#places.get(graph) ?? new Map();
+    this.#places.set(graph, places);
+    places.set(node, place);
   }
 
   #padding(at: number): number {

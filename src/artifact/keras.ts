@@ -5,7 +5,7 @@ import { hdf5Forecast, hdf5WhatIfs } from './hdf5-forecast.ts';
 import { parseJsonObject } from './json-object.ts';
 import { dataReport, fair, type ReadContext } from './reader.ts';
 import type { ArtifactReport, GlobalUse, Security } from './types.ts';
-import { readZip, type ZipDirectory } from './zip.ts';
+import { partsOf, readZip, type ZipDirectory } from './zip.ts';
 
 const WEIGHTS = 'model.weights.h5';
 const MOST_METADATA = 2 ** 20;
@@ -27,13 +27,7 @@ export function readKeras(context: ReadContext, zip: ZipDirectory = readZip(cont
   const format = { id: 'keras' as const, name: 'Keras archive', version: versionOf(zip), details: [] };
   return dataReport(context, format, {
     arrays,
-    parts: zip.members.map(({ name, storedBytes, bytes, headerAt }) => ({
-      name,
-      bytes: storedBytes,
-      inflatedBytes: bytes,
-      at: headerAt,
-      found: true,
-    })),
+    parts: partsOf(zip.members),
     forecast: {
       ...forecast,
       call: 'keras.models.load_model(path)',

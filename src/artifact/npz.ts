@@ -2,13 +2,14 @@
 import { ArrayList } from './array-list.ts';
 import { Cursor } from './cursor.ts';
 import { damaged } from './damage.ts';
+import { equalRows, type PlacedArray } from './equal-arrays.ts';
 import { readNpyHeader } from './npy-header.ts';
 import { ARRAY_OBJECT, float32WhatIf, livePart, NUMPY_BUFFER } from './numpy-forecast.ts';
 import type { PickleFindings } from './pickle/findings.ts';
 import { readPickle } from './pickle/read-pickle.ts';
 import { dataReport, type ReadContext, residentAbout, sure } from './reader.ts';
 import type { Advice, ArrayRow, ArrayTable, ArtifactReport, Forecast, Security, WhatIf } from './types.ts';
-import { readZip, type ZipDirectory, type ZipMember } from './zip.ts';
+import { partsOf, readZip, type ZipDirectory, type ZipMember } from './zip.ts';
 
 export function isNpz({ members }: ZipDirectory): boolean {
   return members.length > 0 && members.every(({ name }) => name.endsWith('.npy'));
@@ -17,7 +18,9 @@ export function isNpz({ members }: ZipDirectory): boolean {
 export function readNpz(context: ReadContext, zip: ZipDirectory = readZip(context.source)): ArtifactReport {
   const list = new ArrayList();
   const pickled: PickleFindings[] = [];
-  for (const member of zip.members) list.add(readMember({ zip, context, pickled }, member));
+  const placed: PlacedArray[] = [];
+  for (const member of zip.members) list.add(readMember({ zip, context, pickled, placed }, member));
+  const { rows, notes } = equalRows(placed);
   const arrays = list.finish();
   const deflated = zip.members.some(({ method }) => method !== 0);
   const format = {
@@ -28,16 +31,14 @@ export function readNpz(context: ReadContext, zip: ZipDirectory = readZip(contex
   };
   return dataReport(context, format, {
     arrays,
-    parts: zip.members.map(partOf),
+    parts: partsOf(zip.members),
     forecast: forecastOf(context, arrays, pickled),
     whatIfs: whatIfsOf(arrays),
     advice: adviceOf(arrays),
     security: joinSecurity(pickled),
+    duplicates: rows,
+    notes,
   });
-}
-
-function partOf({ name, storedBytes, bytes, headerAt }: ZipMember) {
-  return { name, bytes: storedBytes, inflatedBytes: bytes, at: headerAt, found: true };
 }
 
 interface Archive {
@@ -45,9 +46,10 @@ interface Archive {
   readonly context: ReadContext;
   /** What was found in members that are arrays of objects: those are pickles. */
   readonly pickled: PickleFindings[];
+  readonly placed: PlacedArray[];
 }
 
-function readMember({ zip, context, pickled }: Archive, member: ZipMember): ArrayRow {
+function readMember({ zip, context, pickled, placed }: Archive, member: ZipMember): ArrayRow {
   const source = zip.open(member);
   const cursor = new Cursor(source);
   const header = readNpyHeader(cursor);
@@ -64,7 +66,9 @@ function readMember({ zip, context, pickled }: Archive, member: ZipMember): Arra
     pickled.push(findings);
     bytes = findings.forecast.residentHigh;
   }
-  return { path: member.name.replace(/\.npy$/, ''), type, shape, bytes, storedBytes: member.storedBytes };
+  const path = member.name.replace(/\.npy$/, '');
+  if (!isObject) placed.push({ source, at: cursor.at, bytes, type, shape: shape.join(', '), path: () => path });
+  return { path, type, shape, bytes, storedBytes: member.storedBytes };
 }
 
 function joinSecurity(pickled: readonly PickleFindings[]): Security {

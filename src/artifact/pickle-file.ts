@@ -1,13 +1,15 @@
 // A file that is a pickle, or several: pickle itself, cloudpickle, and joblib, whose arrays stand between the opcodes; as it is,
 // or deflated as a whole.
 import type { Bytes } from '#base/units.ts';
+import type { Damage } from './damage.ts';
 import type { DeflateForm } from './inflate.ts';
 import { isJoblibWrapper, JoblibSplice } from './joblib-splice.ts';
 import type { PickleFindings } from './pickle/findings.ts';
+import { addNames } from './pickle/imports.ts';
 import type { LoadedPickle } from './pickle/machine.ts';
 import { describePickles, runPickles } from './pickle/read-pickle.ts';
 import { dataReport, type ReadContext } from './reader.ts';
-import type { ArtifactReport, Forecast, Format, WhatIf } from './types.ts';
+import type { ArtifactNote, ArtifactReport, Forecast, Format, WhatIf } from './types.ts';
 
 export interface Compressed {
   readonly codec: DeflateForm;
@@ -23,18 +25,30 @@ const BASE_CEILING: Bytes = 128 * 2 ** 20;
 export function readPickleFile(context: ReadContext, compressed?: Compressed): ArtifactReport {
   const { source, python } = context;
   const splice = new JoblibSplice(source, BASE_CEILING + 3 * source.size);
-  const pickles = runPickles(source, { python, splice });
+  const rest: Damage[] = [];
+  const pickles = runPickles(source, { python, splice, onRest: (damage) => rest.push(damage) });
   const all = [...pickles, ...splice.nested];
   const isJoblib = compressed?.codec === 'zlib' || [...names(pickles)].some(isJoblibWrapper);
   const findings = describePickles(all, source, {
     python,
+    otherName: (i) => (i < pickles.length ? `pickle ${i + 1}` : `array of objects ${i - pickles.length + 1}`),
+    findPlace: (graph, node) => splice.findPlace(graph, node),
     ...(isJoblib
       ? { loader: 'joblib', unpickler: 'python', call: 'joblib.load(path)' }
       : compressed
         ? { loader: 'pickle', call: GZIP_LOAD, copiesBytes: true }
         : { loader: 'pickle', call: 'pickle.load(file)' }),
   });
-  return reportOf(context, findings, { isJoblib, compressed, names: names(pickles) });
+  return withRest(reportOf(context, findings, { isJoblib, compressed, names: names(pickles) }), rest);
+}
+
+/** Loaders read the first pickle and leave the rest; who loads several gets as far as the damage. */
+function withRest(report: ArtifactReport, rest: readonly Damage[]): ArtifactReport {
+  const [damage] = rest;
+  if (!damage) return report;
+  const text = `what stands behind it is no whole pickle: ${damage.failure.message}; loading the first one does not read it`;
+  const note: ArtifactNote = { severity: 'warning', code: 'rest-unread', text };
+  return { ...report, security: addNames(report.security, damage.named), notes: [...report.notes, note] };
 }
 
 function names(pickles: readonly LoadedPickle[]): Set<string> {
@@ -48,13 +62,15 @@ interface Kind {
 }
 
 function reportOf(context: ReadContext, findings: PickleFindings, kind: Kind): ArtifactReport {
-  const { parts, arrays, classes, tree, duplicates, forecast, pinned, whatIfs, advice, security, notes } = findings;
+  const { parts, pickles, arrays, classes, tree, duplicates, forecast, pinned, whatIfs, advice, security, notes } =
+    findings;
   const fileBytes = kind.compressed?.storedBytes ?? context.source.size;
   const several = kind.isJoblib ? notes.filter(({ code }) => code !== 'several-pickles') : notes;
   const format = formatOf(findings, kind);
   return dataReport(context, format, {
     fileBytes,
     parts: parts.length > 1 ? parts : [],
+    pickles,
     arrays,
     classes,
     tree,

@@ -4,11 +4,12 @@ import { fail, ok, type Result } from '#base/result.ts';
 import { readArrow } from './arrow.ts';
 import { readCsv } from './csv.ts';
 import { Damage, unsupported } from './damage.ts';
-import { type Codec, type Detected, detectFormat } from './detect.ts';
+import { type Codec, type Detected, type DetectedId, detectFormat } from './detect.ts';
 import { readGguf } from './gguf.ts';
 import { readHdf5 } from './hdf5.ts';
 import { InflatedSource } from './inflate.ts';
 import { isKeras, readKeras } from './keras.ts';
+import { namedBeforeWords } from './named-before.ts';
 import { readNpy } from './npy.ts';
 import { isNpz, readNpz } from './npz.ts';
 import { readOnnx } from './onnx.ts';
@@ -20,14 +21,17 @@ import { readSafetensorsIndex } from './safetensors-index.ts';
 import { isSkops, readSkops } from './skops.ts';
 import { readTorchLegacy } from './torch-legacy.ts';
 import { isTorchZip, readTorchZip } from './torch-zip.ts';
-import type { ArtifactReport, FormatId } from './types.ts';
+import type { ArtifactReport } from './types.ts';
 import { readZip } from './zip.ts';
 
 export function readArtifact(context: ReadContext): Result<ArtifactReport> {
   try {
     return readDetected(context, detectFormat(context.source));
   } catch (error) {
-    if (error instanceof Damage) return fail(error.failure.code, `${context.name}: ${error.failure.message}`);
+    if (error instanceof Damage) {
+      const { code, message } = error.failure;
+      return fail(code, `${context.name}: ${message}${namedBeforeWords(error.named)}`);
+    }
     throw error;
   }
 }
@@ -47,20 +51,15 @@ function readDetected(context: ReadContext, detected: Detected): Result<Artifact
   }
 }
 
-const READERS: Readonly<Record<FormatId, Reader>> = {
+const READERS: Readonly<Record<DetectedId, Reader>> = {
   pickle: (context) => readPickleFile(context),
-  joblib: (context) => readPickleFile(context),
-  'torch-zip': readTorchZip,
   'torch-legacy': readTorchLegacy,
   safetensors: readSafetensors,
   'safetensors-index': readSafetensorsIndex,
   npy: readNpy,
-  npz: readNpz,
-  skops: readSkops,
   gguf: readGguf,
   onnx: readOnnx,
   hdf5: readHdf5,
-  keras: readKeras,
   parquet: readParquet,
   arrow: readArrow,
   csv: readCsv,

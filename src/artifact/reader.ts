@@ -27,6 +27,7 @@ export function dataReport(
     format,
     fileBytes: context.source.size,
     parts: [],
+    pickles: [],
     arrays: NO_ARRAYS,
     classes: { rows: [], count: 0, bytes: 0 },
     tree: null,

@@ -8,6 +8,7 @@ import type { ByteSource } from './byte-source.ts';
 import { Cursor } from './cursor.ts';
 import { damaged, refused } from './damage.ts';
 import { elementBytes } from './element-types.ts';
+import { equalRows, type PlacedArray } from './equal-arrays.ts';
 import { parseJsonObject } from './json-object.ts';
 import { dataReport, type ReadContext } from './reader.ts';
 import { tensorAdvice, tensorForecast, tensorWhatIfs } from './safetensors-forecast.ts';
@@ -39,10 +40,12 @@ export interface SafetensorsFile {
   readonly tensors: readonly ArrayRow[];
   readonly metadata: readonly { readonly name: string; readonly value: string }[];
   readonly dataAt: number;
+  readonly placed: readonly PlacedArray[];
 }
 
 export function readSafetensors(context: ReadContext): ArtifactReport {
-  const { tensors, metadata } = readSafetensorsFile(context.source);
+  const { tensors, metadata, placed } = readSafetensorsFile(context.source);
+  const { rows, notes } = equalRows(placed);
   const list = new ArrayList();
   for (const tensor of tensors) list.add(tensor);
   const arrays = list.finish();
@@ -52,6 +55,8 @@ export function readSafetensors(context: ReadContext): ArtifactReport {
     forecast: tensorForecast(context, arrays),
     whatIfs: tensorWhatIfs(arrays),
     advice: tensorAdvice(arrays),
+    duplicates: rows,
+    notes,
   });
 }
 
@@ -67,7 +72,12 @@ export function readSafetensorsFile(source: ByteSource): SafetensorsFile {
     else tensors.push(readTensor(name, value));
   }
   checkPlaces(tensors, cursor.left, cursor.at);
-  return { tensors: tensors.map(({ row }) => row), metadata, dataAt: cursor.at };
+  const dataAt = cursor.at;
+  const placed = tensors.map(({ row, begin }): PlacedArray => {
+    const { bytes, type, shape, path } = row;
+    return { source, at: dataAt + begin, bytes, type, shape: shape.join(', '), path: () => path };
+  });
+  return { tensors: tensors.map(({ row }) => row), metadata, dataAt, placed };
 }
 
 interface Placed {

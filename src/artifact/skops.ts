@@ -9,7 +9,7 @@ import { type NpyHeader, readNpyHeader } from './npy-header.ts';
 import { ARRAY_OBJECT, NUMPY_BUFFER } from './numpy-forecast.ts';
 import { dataReport, fair, type ReadContext } from './reader.ts';
 import type { ArtifactReport, ClassRow, Forecast, GlobalUse } from './types.ts';
-import { readZip, type ZipDirectory } from './zip.ts';
+import { partsOf, readZip, type ZipDirectory } from './zip.ts';
 
 const SCHEMA = 'schema.json';
 const MOST_SCHEMA = 64 * 2 ** 20;
@@ -36,13 +36,7 @@ export function readSkops(context: ReadContext, zip: ZipDirectory = readZip(cont
     {
       arrays,
       classes: { rows: classRows(walk), count: walk.nodes, bytes: walk.nodes * NODE_LIVE },
-      parts: zip.members.map(({ name, storedBytes, bytes, headerAt }) => ({
-        name,
-        bytes: storedBytes,
-        inflatedBytes: bytes,
-        at: headerAt,
-        found: true,
-      })),
+      parts: partsOf(zip.members),
       forecast: forecastOf(context, walk, arrays.bytes, member.bytes),
       security: { canExecute: false, globals: globalsOf(walk), weightsOnly: null },
     },

@@ -6,9 +6,9 @@ import type { ByteSource } from './byte-source.ts';
 import { unsupported } from './damage.ts';
 import { type Detected, detectFormat } from './detect.ts';
 import { hashGraph } from './pickle/graph-hash.ts';
-import { readMemoUse } from './pickle/memo-use.ts';
+import { type MemoUse, readMemoUse } from './pickle/memo-use.ts';
 import { PickleScanner } from './pickle/scan.ts';
-import { type SlimFacts, slimPickle } from './pickle/slim.ts';
+import { type SlimFacts, slimWith } from './pickle/slim.ts';
 import {
   findStateClasses,
   findWrappedStates,
@@ -42,10 +42,10 @@ export function slimArtifact(source: ByteSource, sink: ByteSink, checkClasses?: 
   while (scanner.position < source.size) {
     const start = scanner.position;
     if (start > 0) refuseTrailing(source, start);
-    const states = checkClasses ? wrapStates(scanner, start, checkClasses) : NO_WRAPPED_STATES;
+    const use = readMemoUse(scanner);
+    const states = checkClasses ? wrapStates(scanner, use, checkClasses) : NO_WRAPPED_STATES;
     if (checkClasses) wrapped.push(states);
-    scanner.moveTo(start);
-    sum = addFacts(sum, slimPickle(scanner, counting, counting.length, { budget, wrapped: states }));
+    sum = addFacts(sum, slimWith(scanner, counting, counting.length, { budget, wrapped: states }, use));
   }
   return { ...sum, wrapped };
 }
@@ -92,18 +92,17 @@ export function hashGraphs(source: ByteSource, wrapped: readonly WrappedStates[]
   return hash;
 }
 
-function wrapStates(scanner: PickleScanner, start: number, checkClasses: ClassCheck): WrappedStates {
-  const use = readMemoUse(scanner);
+function wrapStates(scanner: PickleScanner, use: MemoUse, checkClasses: ClassCheck): WrappedStates {
   if (use.protocol < 2) return NO_WRAPPED_STATES;
   const classes = findStateClasses(scanner, use);
   const answers = classes.length === 0 ? [] : checkClasses(classes);
   const plain = new Set(classes.filter((_, i) => answers[i]).map(({ module, name }) => `${module}\n${name}`));
-  scanner.moveTo(start);
+  scanner.moveTo(use.start);
   return findWrappedStates(scanner, use, (module, name) => plain.has(`${module}\n${name}`));
 }
 
 function refuseOthers(found: Detected): void {
-  if (found.kind === 'format' && (found.id === 'pickle' || found.id === 'joblib')) return;
+  if (found.kind === 'format' && found.id === 'pickle') return;
   throw unsupported(0, `only pickles and files of joblib can be slimmed, and this is ${describe(found)}`);
 }
 

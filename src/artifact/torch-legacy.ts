@@ -2,6 +2,8 @@
 // then each storage in the order of its key: u64 elements, data.
 import { Cursor } from './cursor.ts';
 import { damaged } from './damage.ts';
+import { readStorage } from './pickle/classes/torch.ts';
+import type { FindPlace, Place } from './pickle/placed-arrays.ts';
 import { describePickles, runPickles } from './pickle/read-pickle.ts';
 import { dataReport, type ReadContext } from './reader.ts';
 import { torchAdvice, torchWhatIfs } from './torch-forecast.ts';
@@ -17,6 +19,7 @@ export function readTorchLegacy(context: ReadContext): ArtifactReport {
   if (pickles.length < PICKLES) throw damaged(source.size, 'the file ends before its fifth pickle');
   const storages = collectStorages(pickles);
   const cursor = new Cursor(source, { at: pickles.at(-1)!.end });
+  const places = new Map<string, Place>();
   let bytes = 0;
   for (const key of [...storages.keys()].sort()) {
     const { bytes: needed, itemBytes } = storages.get(key)!;
@@ -24,10 +27,12 @@ export function readTorchLegacy(context: ReadContext): ArtifactReport {
     const elements = cursor.u64();
     if (elements * itemBytes !== needed)
       throw damaged(at, `the storage '${key.slice(0, 40)}' has another size than its tensor`);
+    places.set(key, { source, at: cursor.at, bytes: needed });
     cursor.skip(needed);
     bytes += needed;
   }
-  const findings = describePickles(pickles, source, options);
+  const findPlace: FindPlace = (graph, node) => places.get(readStorage(graph, node)?.key ?? '');
+  const findings = describePickles(pickles, source, { ...options, findPlace });
   const { forecast } = findings;
   const facts = { forecast, storages: bytes, canMap: false };
   return dataReport(

@@ -1,15 +1,20 @@
 // torch.save's archive: a zip with NAME/data.pkl, a pickle whose persistent ids name storages, and the storages as members
 // NAME/data/KEY, stored as they are.
-import { damaged, unsupported } from './damage.ts';
+import { Damage, damaged, type NamedBefore, unsupported } from './damage.ts';
+import { readStorage } from './pickle/classes/torch.ts';
+import { addNames } from './pickle/imports.ts';
+import type { FindPlace, Place } from './pickle/placed-arrays.ts';
 import { describePickles, runPickles } from './pickle/read-pickle.ts';
 import { dataReport, type ReadContext } from './reader.ts';
 import { torchAdvice, torchWhatIfs } from './torch-forecast.ts';
 import { collectStorages } from './torch-storages.ts';
 import type { ArtifactNote, ArtifactReport } from './types.ts';
-import { readZip, type ZipDirectory, type ZipMember } from './zip.ts';
+import { partsOf, readZip, type ZipDirectory, type ZipMember } from './zip.ts';
 
 const PICKLE = /^([^/]+)\/data\.pkl$/;
 const MOST_PARTS = 2000;
+const MOST_PICKLES = 100;
+const MOST_PICKLE_BYTES = 2 ** 24;
 
 export function isTorchZip({ members }: ZipDirectory): boolean {
   return members.some(({ name }) => PICKLE.test(name));
@@ -22,7 +27,7 @@ export function readTorchZip(context: ReadContext, zip: ZipDirectory = readZip(c
   const options = { python, loader: 'torch', unpickler: 'python', call: 'torch.load(path)' } as const;
   const pickles = runPickles(source, options);
   const stored = checkStorages(zip, folder, collectStorages(pickles));
-  const findings = describePickles(pickles, source, options);
+  const findings = describePickles(pickles, source, { ...options, findPlace: storageFinder(zip, folder) });
   const { arrays, classes, tree, duplicates, forecast, pinned, security, notes } = findings;
   const format = {
     id: 'torch-zip' as const,
@@ -31,13 +36,7 @@ export function readTorchZip(context: ReadContext, zip: ZipDirectory = readZip(c
     details: [{ name: 'storages', value: String(stored.count) }],
   };
   return dataReport(context, format, {
-    parts: zip.members.slice(0, MOST_PARTS).map(({ name, storedBytes, bytes, headerAt }) => ({
-      name,
-      bytes: storedBytes,
-      inflatedBytes: bytes,
-      at: headerAt,
-      found: true,
-    })),
+    parts: partsOf(zip.members.slice(0, MOST_PARTS)),
     arrays,
     classes,
     tree,
@@ -46,8 +45,37 @@ export function readTorchZip(context: ReadContext, zip: ZipDirectory = readZip(c
     pinned,
     whatIfs: torchWhatIfs({ forecast, storages: stored.bytes, canMap: true }),
     advice: torchAdvice({ forecast, storages: stored.bytes, canMap: true }),
-    security,
+    security: addNames(security, namesElsewhere(zip, member)),
     notes: [...notes, ...scriptNotes(zip, folder)],
+  });
+}
+
+/** One source for each storage: tensors over the same one are no duplicates. */
+function storageFinder(zip: ZipDirectory, folder: string): FindPlace {
+  const places = new Map<string, Place>();
+  return (graph, node) => {
+    const storage = readStorage(graph, node);
+    const member = storage && zip.find(`${folder}/data/${storage.key}`);
+    if (!member) return undefined;
+    const place = places.get(storage.key) ?? { source: zip.open(member), at: 0, bytes: storage.bytes };
+    places.set(storage.key, place);
+    return place;
+  };
+}
+
+/** torch.load reads data.pkl alone; other programs read the other pickles of an archive. */
+function namesElsewhere(zip: ZipDirectory, data: ZipMember): NamedBefore[] {
+  const others = zip.members.filter(
+    (member) => member !== data && member.bytes <= MOST_PICKLE_BYTES && /\.(?:pkl|pickle|joblib)$/.test(member.name),
+  );
+  return others.slice(0, MOST_PICKLES).flatMap((member) => {
+    try {
+      const pickles = runPickles(zip.open(member), { python: { major: 3, minor: 12 } });
+      return pickles.flatMap(({ graph }) => graph.globals.rows);
+    } catch (error) {
+      if (error instanceof Damage) return error.named;
+      throw error;
+    }
   });
 }
 

@@ -33,6 +33,9 @@ export interface ArtifactReport {
   /** Of the file itself and of the other files that belong to it (shards, external data). */
   readonly fileBytes: Bytes;
   readonly parts: readonly Part[];
+  /** One row for each of several pickles in a file, the ones that take most; empty where there is one, or none. Of a file of
+   * several, tables are of all of them, and what is pinned is of the largest. */
+  readonly pickles: readonly PickleRow[];
   readonly arrays: ArrayTable;
   readonly classes: ClassTable;
   /** The live objects of a pickle as a tree of sizes; null where a format has none but its arrays. */
@@ -70,6 +73,26 @@ export interface Part {
   readonly at: number;
   /** False: named by the file, but not found beside it. */
   readonly found: boolean;
+}
+
+/** Figures of one pickle as if it were loaded alone. */
+export interface PickleRow {
+  /** How the paths of its objects begin: 'model' for the one that takes most, else 'pickle 2'. */
+  readonly name: string;
+  readonly at: number;
+  readonly bytes: Bytes;
+  readonly protocol: number;
+  /** Class of the object that loading gives. */
+  readonly root: string;
+  readonly objects: number;
+  readonly peak: Bytes;
+  readonly residentLow: Bytes;
+  readonly residentHigh: Bytes;
+  readonly pinnedBytes: Bytes;
+  readonly arrayCount: number;
+  readonly arrayBytes: Bytes;
+  /** What equal values take that could be one. */
+  readonly duplicateBytes: Bytes;
 }
 
 /** Tensors, arrays, columns: what is one block of numbers. Rows by bytes, largest first. */
@@ -123,7 +146,7 @@ export interface SizeTree {
 /** Equal values that are separate objects. */
 export interface Duplicates {
   readonly kind: 'str' | 'bytes' | 'float' | 'tuple' | 'array';
-  /** Objects that could be dropped if each value existed once, and their bytes. */
+  /** Objects that could be dropped if each value existed once, and their bytes; of arrays those of the numbers. */
   readonly count: number;
   readonly bytes: Bytes;
   /** The values that cost the most, cut to a readable length. */

@@ -10,6 +10,7 @@ import { type ByteSource, readAtMost, SliceSource } from './byte-source.ts';
 import { Cursor } from './cursor.ts';
 import { damaged, refused, unsupported } from './damage.ts';
 import { InflatedSource, MOST_RATIO } from './inflate.ts';
+import type { Part } from './types.ts';
 
 export interface ZipMember {
   readonly name: string;
@@ -17,6 +18,17 @@ export interface ZipMember {
   readonly storedBytes: Bytes;
   readonly bytes: Bytes;
   readonly headerAt: number;
+}
+
+/** As a report lists them. */
+export function partsOf(members: readonly ZipMember[]): Part[] {
+  return members.map(({ name, storedBytes, bytes, headerAt }) => ({
+    name,
+    bytes: storedBytes,
+    inflatedBytes: bytes,
+    at: headerAt,
+    found: true,
+  }));
 }
 
 export interface ZipDirectory {

@@ -3,12 +3,13 @@
 import { formatBytes, formatCount, formatMiB, formatPercent } from '#base/format.ts';
 import { checksum, escapeHtml, escapeStyle } from './html.ts';
 import { plainLine } from './plain-text.ts';
-import { elementsText } from './shape-text.ts';
 import { HEAD, layOutTreemap, type MapBox } from './treemap.ts';
 import type { XrayedModel } from './xray.ts';
 import { weightsOnlyWords } from './xray-advice.ts';
+import { arraysPart, classesPart, duplicatesPart, MOST_ROWS, section, table, text } from './xray-html-contents.ts';
 import { mapOf } from './xray-map.ts';
 import { forecastWords, formatRange, PART_WORDS } from './xray-memory.ts';
+import { picklesPart } from './xray-pickles.ts';
 import { XRAY_STYLE } from './xray-style.ts';
 
 export function renderXrayHtml(models: readonly XrayedModel[]): string {
@@ -36,10 +37,6 @@ ${body}
 `;
 }
 
-function text(value: string): string {
-  return escapeHtml(plainLine(value));
-}
-
 function modelSection(model: XrayedModel): string {
   const { report, path } = model;
   const { format, forecast } = report;
@@ -57,22 +54,13 @@ function modelSection(model: XrayedModel): string {
     whatIfPart(model),
     classesPart(model),
     arraysPart(model),
+    picklesPart(model),
+    duplicatesPart(model),
     advicePart(model),
     securityPart(model),
     notesPart(model),
   ];
   return `<article>${parts.filter((part) => part !== '').join('\n')}</article>`;
-}
-
-function section(title: string, content: string): string {
-  return content === '' ? '' : `<section><h2>${text(title)}</h2>${content}</section>`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const head = heads.map((word) => `<th>${text(word)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n');
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
 const BAR_WIDTH = 280;
@@ -136,8 +124,6 @@ function drawBox({ node, depth, x, y, width, height }: MapBox): string {
   return `<g><title>${text(label)}</title><rect class="depth-${depth % 6}" x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${Math.max(0, width - 1).toFixed(1)}" height="${Math.max(0, height - 1).toFixed(1)}"/>${words}</g>`;
 }
 
-const MOST_ROWS = 100;
-
 function pinnedPart({ report }: XrayedModel): string {
   const { pinned } = report;
   if (!pinned || pinned.rows.length === 0) return '';
@@ -179,30 +165,6 @@ function whatIfPart({ report }: XrayedModel): string {
     .map(({ label, notApplicable }) => `<li>not ${text(label)}: ${text(notApplicable)}</li>`);
   const list = others.length > 0 ? `<ul class="muted">${others.join('')}</ul>` : '';
   return section('What if', table(['', 'peak MiB', '', 'how', 'what it costs'], [asIs, ...rows]) + list);
-}
-
-function classesPart({ report }: XrayedModel): string {
-  const rows = report.classes.rows
-    .slice(0, MOST_ROWS)
-    .map(({ name, count, bytes, known, example }) => [
-      text(name) + (known ? '' : ' <span class="muted">size guessed</span>'),
-      formatCount(count),
-      formatMiB(bytes),
-      `<code>${text(example)}</code>`,
-    ]);
-  return section('Objects by class', table(['class', 'count', 'MiB', 'one of them'], rows));
-}
-
-function arraysPart({ report }: XrayedModel): string {
-  const rows = report.arrays.rows
-    .slice(0, MOST_ROWS)
-    .map(({ path, type, shape, bytes }) => [
-      `<code>${text(path)}</code>`,
-      text(type),
-      text(elementsText(shape)),
-      formatMiB(bytes),
-    ]);
-  return section('Largest arrays', table(['path', 'type', 'shape', 'MiB'], rows));
 }
 
 function advicePart({ report }: XrayedModel): string {

@@ -6,6 +6,7 @@ import type { XrayedModel } from './xray.ts';
 import { adviceSection, notesSection, securitySection } from './xray-advice.ts';
 import { arraysSection, classesSection, duplicatesSection } from './xray-contents.ts';
 import { headSection, measuredSection, peakSection, pinnedSection, whatIfSection } from './xray-memory.ts';
+import { picklesSection } from './xray-pickles.ts';
 
 export interface XrayOptions {
   readonly width: number;
@@ -33,6 +34,7 @@ const SECTIONS: readonly ((screen: XrayScreen) => string[])[] = [
   whatIfSection,
   arraysSection,
   classesSection,
+  picklesSection,
   duplicatesSection,
   adviceSection,
   securitySection,

@@ -21,6 +21,7 @@ export interface Census {
   readonly tree: SizeTree;
   /** By certainty: bytes of live objects. */
   readonly bytesByCertainty: readonly Bytes[];
+  readonly paths: PathFinder;
 }
 
 /** `isCoarse`: without paths and the tree, which need a place for every object. */
@@ -40,6 +41,7 @@ export function computeCensus(model: LoadModel, rootName: string, isCoarse = fal
     arrays: arrays.finish(),
     tree: new TreeMaker(model, paths).make(),
     bytesByCertainty: sumByCertainty(model, sums),
+    paths,
   };
 }
 

@@ -75,7 +75,7 @@ const LONGEST_TEXT = 32 * 1024;
  * numpy lets an array write into the bytes that it was unpickled from, if they are more than 1000: two arrays that share
  * them would change together. Far below that everybody copies.
  */
-const LONGEST_BYTES = 256;
+export const LONGEST_SHARED_BYTES = 256;
 const FINITE_FLOAT = /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i;
 
 /** Whether the literal at the scanner may be shared. NaN may not: containers take `x is y` for `x == y`. */
@@ -90,7 +90,7 @@ export function isShareable(scanner: PickleScanner): boolean {
     case KIND.floatLine:
       return length < 40 && FINITE_FLOAT.test(String.fromCharCode(...scanner.readPayload()));
     default:
-      return length <= LONGEST_BYTES;
+      return length <= LONGEST_SHARED_BYTES;
   }
 }
 

@@ -1,10 +1,14 @@
 // Equal values that loading makes as separate objects, though one would do: strings, bytes, floats, tuples of them. Equal by
 // type and bits: 1, 1.0 and True differ, and so do 0.0 and -0.0.
 import type { Bytes } from '#base/units.ts';
+import { findEqualArrays } from '../equal-arrays.ts';
 import type { Duplicates } from '../types.ts';
+import { LONGEST_SHARED_BYTES } from './constants.ts';
 import { FloatTable } from './floats.ts';
 import type { LoadModel } from './forecast.ts';
 import { KIND, NO_SEGMENT, type PickleGraph } from './graph.ts';
+import type { PathFinder } from './paths.ts';
+import { type FindPlace, placeArrays } from './placed-arrays.ts';
 import { MARK } from './reach.ts';
 import { shapeOf } from './tally.ts';
 import { type NodeId, payloadOf, TAG, tagOf, type Value } from './values.ts';
@@ -12,8 +16,19 @@ import { type NodeId, payloadOf, TAG, tagOf, type Value } from './values.ts';
 const MOST_EXAMPLES = 5;
 const LONGEST_TEXT = 60;
 
-export function computeDuplicates(model: LoadModel): Duplicates[] {
+export interface FoundDuplicates {
+  readonly rows: readonly Duplicates[];
+  /** What of them the rewriter shares. */
+  readonly slimmable: Bytes;
+  /** Arrays that look equal to others and were not compared. */
+  readonly unread: number;
+}
+
+export function computeDuplicates(model: LoadModel, paths: PathFinder, findPlace?: FindPlace): FoundDuplicates {
   const { graph } = model.size;
+  const placed = placeArrays(model, paths, findPlace);
+  const arrays = findEqualArrays(placed.arrays);
+  const blobs = findEqualArrays(placed.blobs, 'bytes');
   const strings = new ContentCount(model);
   const bytes = new ContentCount(model);
   const tuples = new TupleCount(model);
@@ -21,10 +36,21 @@ export function computeDuplicates(model: LoadModel): Duplicates[] {
   for (let node = 0; node < graph.nodeCount; node++) {
     if ((model.size.marks[node]! & MARK.live) === 0) continue;
     if (graph.kind[node] === KIND.string) strings.add(node);
-    else if (graph.kind[node] === KIND.bytes) bytes.add(node);
+    else if (graph.kind[node] === KIND.bytes && placed.isData[node] === 0) bytes.add(node);
     else if (graph.kind[node] === KIND.tuple) tuples.add(node);
   }
-  return [strings.finish('str'), bytes.finish('bytes'), floats, tuples.finish()].filter(({ count }) => count > 0);
+  const rows = [strings.finish('str'), join(bytes.finish('bytes'), blobs.duplicates), floats, tuples.finish()];
+  const shared = rows.reduce((sum, row) => sum + (row.kind === 'bytes' ? bytes.slimmable : row.bytes), 0);
+  return {
+    rows: [...rows, arrays.duplicates].filter(({ count }) => count > 0),
+    slimmable: shared,
+    unread: arrays.unread + blobs.unread,
+  };
+}
+
+function join(a: Duplicates, b: Duplicates): Duplicates {
+  const examples = [...a.examples, ...b.examples].sort((one, other) => other.bytes - one.bytes).slice(0, MOST_EXAMPLES);
+  return { kind: a.kind, count: a.count + b.count, bytes: a.bytes + b.bytes, examples };
 }
 
 /** Live objects of each content. */
@@ -34,6 +60,8 @@ class ContentCount {
   readonly #bytes: Float64Array;
   #spare = 0;
   #spareBytes = 0;
+  /** Of contents that the rewriter shares: of bytes, short ones. */
+  slimmable = 0;
 
   constructor(model: LoadModel) {
     this.#model = model;
@@ -50,6 +78,7 @@ class ContentCount {
     this.#spare++;
     this.#spareBytes += bytes;
     this.#bytes[content]! += bytes;
+    if (this.#model.size.graph.contents.lengthOf(content) <= LONGEST_SHARED_BYTES) this.slimmable += bytes;
   }
 
   finish(kind: 'str' | 'bytes'): Duplicates {

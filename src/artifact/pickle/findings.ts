@@ -8,6 +8,7 @@ import type {
   Duplicates,
   Forecast,
   Part,
+  PickleRow,
   PinnedGarbage,
   Security,
   SizeTree,
@@ -17,6 +18,7 @@ import type {
 export interface PickleFindings {
   /** The pickles in the file, one after the other. Figures are of all of them, loaded in this order and kept. */
   readonly parts: readonly Part[];
+  readonly pickles: readonly PickleRow[];
   readonly protocol: number;
   readonly opcodes: number;
   /** Objects that loading makes, garbage included; numbers too. */

@@ -3,15 +3,17 @@
 import type { Bytes } from '#base/units.ts';
 import type { PythonVersion } from '../types.ts';
 import { ClassTable } from './class-table.ts';
+import { findRule } from './classes/registry.ts';
 import { computeDissolved, type Dissolved } from './dissolve.ts';
-import { FLAG } from './graph.ts';
+import { FLAG, KIND } from './graph.ts';
 import { arenaShape, BlockCosts } from './heap-layout.ts';
 import { LoadEffects } from './load-effects.ts';
+import type { LoadRule } from './load-rule.ts';
 import type { LoadedPickle } from './machine.ts';
 import { dictSlots, ObjectSizes } from './object-sizes.ts';
-import { computeReach, type Reach } from './reach.ts';
+import { computeReach, MARK, type Reach } from './reach.ts';
 import type { SizeModel } from './tally.ts';
-import { computeTimeline, type Timeline } from './timeline.ts';
+import { computeTimeline, type Spike, type Timeline } from './timeline.ts';
 
 /** 'c': pickle.load; 'python': pickle._Unpickler and its subclasses (joblib, torch's weights_only). */
 export type Unpickler = 'c' | 'python';
@@ -81,12 +83,47 @@ function keptBits({ memo }: LoadOptions): number {
 function timelineOf(model: Omit<LoadModel, 'timeline'>): Timeline {
   const { pickle, python, options, size, dissolved, slotStates } = model;
   const copies = options.copiesBytes ? pickle.largeBytes : [];
-  return computeTimeline(size, dissolved, python, {
+  const timeline = computeTimeline(size, dissolved, python, {
     memo: memoSizer(pickle, options, size.sizes),
     kept: keptBits(options),
-    spikes: [pickle.largestBuffer, ...copies],
+    spikes: [pickle.largestBuffer, ...copies, ...passingOf(size)],
     slotStates,
   });
+  return withFirstUse(timeline, firstUseOf(pickle));
+}
+
+function rulesOf({ graph }: Pick<LoadedPickle, 'graph'>): LoadRule[] {
+  return graph.globals.rows.flatMap(({ full }) => findRule(full) ?? []);
+}
+
+/** What objects of some classes need while their state is applied. */
+function passingOf({ graph, classes, marks }: SizeModel): Spike[] {
+  if (!rulesOf({ graph }).some(({ passing }) => passing)) return [];
+  const spikes: Spike[] = [];
+  for (let node = 0; node < graph.nodeCount; node++) {
+    if ((marks[node]! & MARK.live) === 0 || graph.kind[node] !== KIND.object) continue;
+    const bytes = classes.ruleOf(node).passing?.(classes.view.at(node)) ?? 0;
+    if (bytes > 0) spikes.push({ time: classes.view.builtAt, bytes });
+  }
+  return spikes;
+}
+
+function firstUseOf(pickle: LoadedPickle): Bytes {
+  return rulesOf(pickle).reduce((sum, { firstUse = 0 }) => sum + firstUse, 0);
+}
+
+function withFirstUse(timeline: Timeline, bytes: Bytes): Timeline {
+  if (bytes === 0) return timeline;
+  const { peak, live, liveAtEnd, retained, mostRetained } = timeline;
+  const [more, mostMore] = [retained + bytes, mostRetained + bytes];
+  return {
+    ...timeline,
+    peak: peak + bytes,
+    live: live + bytes,
+    liveAtEnd: liveAtEnd + bytes,
+    retained: more,
+    mostRetained: mostMore,
+  };
 }
 
 /** C: an array of pointers, doubled. Python: a dict with an int for each key. */

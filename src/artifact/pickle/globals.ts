@@ -1,4 +1,5 @@
 // What a file imports by name. Each (module, name) is one row and one node, however often it stands in the file.
+import { currentName } from '../python2-names.ts';
 import type { NodeId } from './values.ts';
 
 export interface Global {
@@ -15,33 +16,8 @@ export interface Global {
   called: boolean;
 }
 
-/** Python 2's names of modules, which loading maps to today's. */
-const OLD_MODULES: Readonly<Record<string, string>> = {
-  __builtin__: 'builtins',
-  copy_reg: 'copyreg',
-  cPickle: 'pickle',
-  UserDict: 'collections',
-  UserList: 'collections',
-};
-
-/** What is imported for a module that a file names. */
-export function currentModule(module: string): string {
-  return Object.hasOwn(OLD_MODULES, module) ? OLD_MODULES[module]! : module;
-}
-
-const OLD_NAMES: Readonly<Record<string, string>> = {
-  'builtins.unicode': 'builtins.str',
-  'builtins.long': 'builtins.int',
-  'builtins.xrange': 'builtins.range',
-  'builtins.unichr': 'builtins.chr',
-  'builtins.reduce': 'functools.reduce',
-  'builtins.intern': 'sys.intern',
-};
-
-function currentName(module: string, name: string): string {
-  const full = `${currentModule(module)}.${name}`;
-  return module !== 'builtins' && Object.hasOwn(OLD_NAMES, full) ? OLD_NAMES[full]! : full;
-}
+/** Stands for a module or name that is no text of the file: something that was called or changed before gives it. */
+export const MADE_NAME = '(made while loading)';
 
 export class GlobalTable {
   readonly rows: Global[] = [];

@@ -14,8 +14,14 @@ export interface LoadRule {
   /** Where the rule is no more than a guess. Default: known. */
   readonly certainty?: Certainty;
   load(object: ObjectView, sink: LoadSink): void;
+  /** What is there beside it for as long as its state is applied. */
+  passing?(object: ObjectView): Bytes;
+  /** What the library touches of its own memory when it makes its first object. */
+  readonly firstUse?: Bytes;
   /** Where it is a block of numbers: which. */
   array?(object: ObjectView): ArrayFacts | undefined;
+  /** Of such a block: the node that holds its numbers, or stands for them. */
+  data?(object: ObjectView): Value;
 }
 
 export interface ArrayFacts {

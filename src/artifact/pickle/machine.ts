@@ -4,7 +4,7 @@
 //
 // Most opcodes are executed in batches by hot-opcodes.ts; the last bytes of a file, and whatever is not ordinary, one by one.
 import type { ByteSource } from '../byte-source.ts';
-import { damaged } from '../damage.ts';
+import { Damage, damaged } from '../damage.ts';
 import { FLAG, type PickleGraph } from './graph.ts';
 import { runHotOpcodes } from './hot-opcodes.ts';
 import { MachineState } from './machine-state.ts';
@@ -57,10 +57,18 @@ const BATCH = 16_384;
 const FIRST_BATCH = 8;
 /** Nodes beyond one for each byte: INST makes three. */
 const MORE_NODES = 4;
+/** Names that are told of a pickle that is damaged further on. */
+const MOST_NAMED = 1000;
 
 /** Runs the pickle at `at` to its STOP. Throws Damage. */
 export function runPickle(source: ByteSource, at: number, options: MachineOptions): LoadedPickle {
-  return new PickleMachine(source, at, options).run();
+  const machine = new PickleMachine(source, at, options);
+  try {
+    return machine.run();
+  } catch (error) {
+    if (error instanceof Damage) error.named.push(...machine.named());
+    throw error;
+  }
 }
 
 class PickleMachine {
@@ -72,6 +80,12 @@ class PickleMachine {
     this.#state = new MachineState(source, at, ceiling, splice);
     this.#rare = new RareOpcodes(this.#state);
     this.#start = at;
+  }
+
+  /** What the pickle has named and called so far. */
+  named() {
+    this.#markCalled();
+    return this.#state.graph.globals.rows.slice(0, MOST_NAMED);
   }
 
   run(): LoadedPickle {
@@ -117,12 +131,17 @@ class PickleMachine {
     return left > 0 && left > WIDTH_OF[window[index]!]! ? 1 : 0;
   }
 
+  #markCalled(): void {
+    const { globals, flags } = this.#state.graph;
+    for (const row of globals.rows) row.called = (flags[row.node]! & FLAG.called) !== 0;
+  }
+
   #finish(): LoadedPickle {
     const { graph, stack, memo, scanner, texts, opcodes, seen } = this.#state;
     const root = stack.values[stack.below(1)]!;
     graph.checkCeiling(scanner.at, memo.heldBeyond);
     memo.mark(graph.flags, FLAG.keptByMemo);
-    for (const row of graph.globals.rows) row.called = (graph.flags[row.node]! & FLAG.called) !== 0;
+    this.#markCalled();
     return {
       graph,
       root,

@@ -1,6 +1,7 @@
 // The numbers of a pickle, from what the scanner has just read: small ones become values without a node, floats a number in
 // the table of floats.
 import type { PickleGraph } from './graph.ts';
+import { decodeLatin1 } from './latin1.ts';
 import { OP } from './opcodes.ts';
 import type { PickleScanner } from './scan.ts';
 import { FALSE, immediate, MOST_PAYLOAD, TAG, TRUE, type Value } from './values.ts';
@@ -75,6 +76,6 @@ export class NumberReader {
   /** A line's text, bounded: numbers of more than a million digits are not numbers. */
   #line(): string {
     if (this.#scanner.length > LONGEST_NUMBER) throw wrongAt(this.#scanner, 'has a line too long for a number');
-    return new TextDecoder('latin1').decode(this.#scanner.readPayload());
+    return decodeLatin1(this.#scanner.readPayload());
   }
 }

@@ -1,6 +1,7 @@
 // All opcodes that hot-opcodes.ts leaves: those that are rare, and those in which something is wrong or out of the ordinary.
 // One call for each, which the scanner reads anew; nothing here needs to be fast.
 import { damaged } from '../damage.ts';
+import { MADE_NAME } from './globals.ts';
 import { FLAG, KIND, MADE, SEGMENT } from './graph.ts';
 import type { MachineState } from './machine-state.ts';
 import { EFFECT, EFFECT_OF, nameOfOpcode, OP, POPS_OF } from './opcodes.ts';
@@ -8,6 +9,7 @@ import { ABSENT, type NodeId, type Value } from './values.ts';
 import { wrongAt } from './wrong.ts';
 
 const NEWEST_PROTOCOL = 5;
+const MAY_BE_TEXT: ReadonlySet<number> = new Set([KIND.object, KIND.global, KIND.persistent, KIND.extension]);
 
 export class RareOpcodes {
   /** Highest protocol that the pickle says it has; 0 where it says none. */
@@ -241,7 +243,8 @@ export class RareOpcodes {
     const at = stack.below(2);
     const [module, name] = [stack.values[at]!, stack.values[at + 1]!];
     if (module < 0 || name < 0 || graph.kind[module] !== KIND.string || graph.kind[name] !== KIND.string) {
-      throw this.#wrong('finds no two strings on the stack');
+      this.#madeGlobal(at);
+      return;
     }
     const key = graph.aux[module]! * 2 ** 26 + graph.aux[name]!;
     let row = this.#globalByContents.get(key);
@@ -252,6 +255,21 @@ export class RareOpcodes {
     } else graph.globals.rows[row]!.count++;
     stack.top = at;
     stack.push(graph.globals.rows[row]!.node);
+  }
+
+  /** A call, or an attribute of what was imported, may give a text too; which, only loading it would tell. */
+  #madeGlobal(at: number): void {
+    const { stack, graph } = this.#state;
+    const [module, name] = [0, 1].map((i) => {
+      const value = stack.values[at + i]!;
+      const isText = value >= 0 && graph.kind[value] === KIND.string;
+      if (!isText && !(value >= 0 && MAY_BE_TEXT.has(graph.kind[value]!))) {
+        throw this.#wrong('finds no two strings on the stack');
+      }
+      return isText ? graph.readText(value)! : MADE_NAME;
+    });
+    stack.top = at;
+    stack.push(this.#global(module!, name!));
   }
 
   #global(module: string, name: string): NodeId {

@@ -110,6 +110,33 @@ describe('findings of a pickle', () => {
     expect(forecast.residentHigh).toBeGreaterThan(find(instances(100)).forecast.residentHigh * 1.9);
   });
 
+  it('several pickles in one file have a row each, and tables of all', () => {
+    const [small, large] = [find(instances(100)), find(instances(300))];
+    const both = find(`${instances(100)} ${instances(300)}`);
+    expect(both.pickles.map(({ name, root, at }) => [name, root, at])).toEqual([
+      ['pickle 1', 'list', 0],
+      ['model', 'list', both.parts[0]!.bytes],
+    ]);
+    expect(both.pickles.map(({ peak }) => peak)).toEqual([small.forecast.peak, large.forecast.peak]);
+    expect(both.classes.count).toBe(small.classes.count + large.classes.count);
+    expect(both.classes.bytes).toBeCloseTo(small.classes.bytes + large.classes.bytes);
+    expect(both.tree.children.map(({ path }) => path)).toEqual(['model', 'pickle 1']);
+    const peakOf = (findings: typeof both) => findings.whatIfs.find(({ id }) => id === 'slim')!.peak;
+    expect(peakOf(both) - peakOf(large)).toBeCloseTo(both.forecast.peak - large.forecast.peak);
+    expect([small.pickles, large.pickles]).toEqual([[], []]);
+  });
+
+  it('a booster of xgboost is parsed beside the bytes that it comes from', () => {
+    const size = 4_000_000;
+    const state = `EMPTY_DICT MARK SHORT_BINUNICODE:handle BINBYTES:${'x'.repeat(size)} SETITEMS`;
+    const { forecast } = find(`GLOBAL:xgboost.core,Booster EMPTY_TUPLE NEWOBJ ${state} BUILD STOP`);
+    const firstUse = 3.6 * 2 ** 20;
+    expect(forecast.peak / (firstUse + size * (1 + 2.9 + 0.95))).toBeCloseTo(1, 1);
+    expect(forecast.residentLow).toBeLessThan(firstUse + size * 2.9);
+    expect(forecast.residentHigh).toBeGreaterThan(firstUse + size * 2.9);
+    expect(forecast.peakParts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeCloseTo(forecast.peak);
+  });
+
   it('confidence is the share of bytes whose classes are known', () => {
     const { confidence } = find(`GLOBAL:m,make BINBYTES:${'x'.repeat(60_000)} TUPLE1 REDUCE STOP`).forecast;
     expect(confidence.share).toBeGreaterThan(0.9); // the bytes object is known, who keeps it is not

@@ -3,18 +3,19 @@
 import type { Bytes } from '#base/units.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { Damage } from '../damage.ts';
+import { unreadNotes } from '../equal-arrays.ts';
+import { currentModule } from '../python2-names.ts';
 import type { ArtifactNote, Confidence, Forecast, Part, PeakPart, PythonVersion } from '../types.ts';
 import { adviseOnPickle } from './advice/rules.ts';
-import { type Census, computeCensus } from './census.ts';
-import { computeDuplicates } from './duplicates.ts';
 import type { PickleFindings } from './findings.ts';
-import { computeLoadModel, type LoadModel, peakOf, residentRange, type Unpickler } from './forecast.ts';
-import { currentModule } from './globals.ts';
+import { computeLoadModel, type LoadModel, type Unpickler } from './forecast.ts';
 import { ALL_FINDINGS } from './graph.ts';
 import { describeSecurity } from './imports.ts';
 import { CERTAINTY } from './load-rule.ts';
 import { type LoadedPickle, runPickle, type Splice } from './machine.ts';
 import { describePinned } from './pinned-table.ts';
+import type { FindPlace } from './placed-arrays.ts';
+import { type Examined, examine, joinExamined, pickleRows, withOthers } from './several.ts';
 import { computeWhatIfs } from './what-ifs.ts';
 
 export interface PickleOptions {
@@ -28,11 +29,17 @@ export interface PickleOptions {
   readonly loader?: 'pickle' | 'joblib' | 'torch';
   /** How paths begin. */
   readonly rootName?: string;
+  /** The same for the others, where there are several. Default: 'pickle 2'. */
+  readonly otherName?: (index: number) => string;
   readonly splice?: Splice;
   /** Where the first pickle begins. */
   readonly at?: number;
   /** Pickles to read; the rest of the file is the caller's. Default: all. */
   readonly most?: number;
+  /** Where arrays stand that are not in the pickle itself. */
+  readonly findPlace?: FindPlace;
+  /** Takes what is no pickle behind the first one; else that is thrown. */
+  readonly onRest?: (damage: Damage) => void;
 }
 
 /** With node itself and what its collector has not got to yet, 200 MB and four times the file. */
@@ -43,15 +50,26 @@ const BYTES_A_PICKLE: Bytes = 20e3;
 const MOST_PICKLES = 10_000;
 
 /** All pickles of the source, run symbolically. Throws Damage, which names the byte. */
-export function runPickles(source: ByteSource, { at = 0, most = MOST_PICKLES, splice }: PickleOptions): LoadedPickle[] {
+export function runPickles(source: ByteSource, options: PickleOptions): LoadedPickle[] {
+  const { at = 0, most = MOST_PICKLES, splice, onRest } = options;
   const ceiling = ceilingOf(source);
   const pickles: LoadedPickle[] = [];
   let held = 0;
   for (let next = at; next < source.size && pickles.length < most; ) {
-    const pickle = runPickle(source, next, { ceiling: ceiling - held, ...(splice && { splice }) });
-    pickles.push(pickle);
-    held += pickle.graph.held + BYTES_A_PICKLE;
-    next = pickle.end;
+    try {
+      const pickle = runPickle(source, next, { ceiling: ceiling - held, ...(splice && { splice }) });
+      pickles.push(pickle);
+      held += pickle.graph.held + BYTES_A_PICKLE;
+      next = pickle.end;
+    } catch (error) {
+      if (!(error instanceof Damage)) throw error;
+      if (onRest && pickles.length > 0) {
+        onRest(error);
+        return pickles;
+      }
+      for (const { graph } of pickles) error.named.push(...graph.globals.rows);
+      throw error;
+    }
   }
   return pickles;
 }
@@ -65,26 +83,32 @@ export function readPickle(source: ByteSource, options: PickleOptions): PickleFi
   return describePickles(runPickles(source, options), source, options);
 }
 
-/** The findings of pickles that were run. The largest one is shown in full; totals are of all. */
+/** The findings of pickles that were run: each in a row, tables of all; what is pinned and what-ifs are of the largest one. */
 export function describePickles(
   pickles: readonly LoadedPickle[],
   source: ByteSource,
   options: PickleOptions,
 ): PickleFindings {
   if (pickles.length === 0) throw new Damage('artifact-damaged', options.at ?? 0, 'there is no pickle');
-  const { main, loads } = computeModels(pickles, options);
-  const isCoarse = main.size.graph.heldWith(ALL_FINDINGS) > ceilingOf(source);
-  const census = computeCensus(main, options.rootName ?? 'model', isCoarse);
-  const duplicates = computeDuplicates(main);
-  const { arrays, classes, tree } = census;
-  const forecast = forecastOf(loads, main, { census, options, imports: importsOf(pickles) });
+  const { main, own, examined } = examineAll(pickles, ceilingOf(source), options);
+  const { arrays, classes, tree, duplicates, bytesByCertainty, unread } = joinExamined(examined);
+  const forecast = forecastOf(examined, main, { bytesByCertainty, options, imports: importsOf(pickles) });
   const pinned = describePinned(main);
-  const whatIfs = computeWhatIfs({ model: main, duplicates, arrays, isCoarse });
+  const isCoarse = main.size.graph.heldWith(ALL_FINDINGS) > ceilingOf(source);
+  const others = {
+    peak: forecast.peak - own.row.peak,
+    low: forecast.residentLow - own.row.residentLow,
+    high: forecast.residentHigh - own.row.residentHigh,
+  };
+  const { slimmable, arrays: ownArrays } = own;
+  const around = { model: main, slimmable, arrays: ownArrays, isCoarse };
+  const whatIfs = computeWhatIfs(around).map((row) => withOthers(row, others));
   const objects = pickles.reduce((sum, { graph }) => sum + graph.nodeCount, 0);
   const facts = { fileBytes: source.size, peak: forecast.peak, residentHigh: forecast.residentHigh, objects };
   const loader = options.loader ?? 'pickle';
   return {
     parts: pickles.map(partOf),
+    pickles: pickleRows(examined),
     protocol: Math.max(...pickles.map(({ protocol }) => protocol)),
     opcodes: pickles.reduce((sum, { opcodes }) => sum + opcodes, 0),
     objects,
@@ -96,7 +120,7 @@ export function describePickles(
     whatIfs,
     advice: adviseOnPickle({ ...facts, loader, arrays, classes, duplicates, pinned, whatIfs, tree }),
     security: describeSecurity(pickles, 0),
-    notes: [...notesOf(pickles), ...(isCoarse ? [COARSE] : [])],
+    notes: [...notesOf(pickles), ...unreadNotes(unread), ...(isCoarse ? [COARSE] : [])],
     tree,
   };
 }
@@ -105,39 +129,48 @@ function partOf({ start, end }: LoadedPickle, index: number): Part {
   return { name: `pickle ${index + 1}`, bytes: end - start, inflatedBytes: end - start, at: start, found: true };
 }
 
-/** Peak of a load, and what stays. */
-interface Load {
-  readonly peak: Bytes;
-  readonly low: Bytes;
-  readonly high: Bytes;
+interface All {
+  /** The model of the pickle with the highest peak, and what was found in it: ten thousand models would not be little. */
+  readonly main: LoadModel;
+  readonly own: Examined;
+  readonly examined: readonly Examined[];
 }
 
-/** The model of the pickle with the highest peak, and the figures of all: ten thousand models would not be little. */
-function computeModels(pickles: readonly LoadedPickle[], options: PickleOptions): { main: LoadModel; loads: Load[] } {
-  const { unpickler = 'c', copiesBytes = false, python } = options;
-  const loads: Load[] = [];
-  let main: LoadModel | undefined;
-  for (const pickle of pickles) {
-    const model = computeLoadModel(pickle, python, { unpickler, copiesBytes });
-    loads.push({ peak: peakOf(model), ...residentRange(model) });
-    if (!main || model.timeline.peak > main.timeline.peak) main = model;
+function examineAll(pickles: readonly LoadedPickle[], ceiling: Bytes, options: PickleOptions): All {
+  const { unpickler = 'c', copiesBytes = false, python, rootName = 'model', findPlace } = options;
+  const look = (model: LoadModel, name: string) =>
+    examine(model, name, model.size.graph.heldWith(ALL_FINDINGS) > ceiling, findPlace);
+  const modelOf = (pickle: LoadedPickle) => computeLoadModel(pickle, python, { unpickler, copiesBytes });
+  if (pickles.length === 1) {
+    const main = modelOf(pickles[0]!);
+    const own = look(main, rootName);
+    return { main, own, examined: [own] };
   }
-  return { main: main!, loads };
+  let [main, at]: [LoadModel | undefined, number] = [undefined, 0];
+  const examined = pickles.map((pickle, i) => {
+    const model = modelOf(pickle);
+    if (!main || model.timeline.peak > main.timeline.peak) [main, at] = [model, i];
+    return look(model, options.otherName?.(i) ?? `pickle ${i + 1}`);
+  });
+  const own = look(main!, rootName);
+  examined[at] = own;
+  return { main: main!, own, examined };
 }
 
 interface Around {
-  readonly census: Census;
+  readonly bytesByCertainty: readonly Bytes[];
   readonly options: PickleOptions;
   readonly imports: readonly string[];
 }
 
 /** Loaded one after the other: each peak stands on what the ones before left resident. */
-function forecastOf(loads: readonly Load[], main: LoadModel, { census, options, imports }: Around): Forecast {
+function forecastOf(all: readonly Examined[], main: LoadModel, around: Around): Forecast {
+  const { bytesByCertainty, options, imports } = around;
   let [low, high, peak] = [0, 0, 0];
-  for (const load of loads) {
-    peak = Math.max(peak, high + load.peak);
-    low += load.low;
-    high += load.high;
+  for (const { row } of all) {
+    peak = Math.max(peak, high + row.peak);
+    low += row.residentLow;
+    high += row.residentHigh;
   }
   return {
     call: options.call ?? 'pickle.load(file)',
@@ -148,7 +181,7 @@ function forecastOf(loads: readonly Load[], main: LoadModel, { census, options, 
     residentHigh: high,
     fileBacked: 0,
     peakParts: peakParts(main, peak),
-    confidence: confidenceOf(census),
+    confidence: confidenceOf(bytesByCertainty),
   };
 }
 
@@ -175,7 +208,7 @@ function peakParts({ timeline, buffers }: LoadModel, peak: Bytes): PeakPart[] {
 const HIGH_SHARE = 0.95;
 const MEDIUM_SHARE = 0.7;
 
-function confidenceOf({ bytesByCertainty }: Census): Confidence {
+function confidenceOf(bytesByCertainty: readonly Bytes[]): Confidence {
   const total = bytesByCertainty.reduce((sum, bytes) => sum + bytes, 0);
   const share = total === 0 ? 1 : 1 - bytesByCertainty[CERTAINTY.unknown]! / total;
   const assumed = total === 0 ? 0 : bytesByCertainty[CERTAINTY.protocol]! / total;

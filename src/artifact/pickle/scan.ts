@@ -223,10 +223,17 @@ export class PickleScanner {
     if (this.from < 0 || this.length === 0 || this.length > 10) throw this.#noIndex();
     for (let i = this.from; i < end; i++) {
       const digit = this.window[i]! - 48;
-      if (digit < 0 || digit > 9) throw this.#noIndex();
+      if (digit < 0 || digit > 9) return this.#oddIndex();
       value = value * 10 + digit;
     }
     return value;
+  }
+
+  /** As Python's int() reads it: spaces around, a plus, underscores between digits. No pickler writes that. */
+  #oddIndex(): number {
+    const text = String.fromCharCode(...this.window.subarray(this.from, this.from + this.length));
+    if (!/^\s*\+?\d+(?:_\d+)*\s*$/.test(text)) throw this.#noIndex();
+    return Number(text.replaceAll('_', ''));
   }
 
   /** Makes the next opcode with its length present, as far as the file goes. */

@@ -50,7 +50,8 @@ export function slimPickle(scanner: PickleScanner, sink: ByteSink, startAt: numb
   return slimWith(scanner, sink, startAt, options, readMemoUse(scanner));
 }
 
-function slimWith(
+/** The same where the memo's use was read already. */
+export function slimWith(
   scanner: PickleScanner,
   sink: ByteSink,
   startAt: number,

@@ -2,6 +2,7 @@
 // decides their size; long bytes are not.
 import { LONGEST_HASHED_BYTES, SPELLING } from './contents.ts';
 import { FLAG, KIND, type PickleGraph } from './graph.ts';
+import { decodeLatin1 } from './latin1.ts';
 import { OP } from './opcodes.ts';
 import type { PickleScanner } from './scan.ts';
 import { measureBytes, measured, measureEscaped, measureUtf8, startMeasuring } from './string-shape.ts';
@@ -83,7 +84,7 @@ export class TextReader {
     const inner = isUnicode ? payload : payload.subarray(1, Math.max(1, payload.length - 1));
     const spelling = isUnicode ? SPELLING.rawUnicodeEscape : SPELLING.quoted;
     const { hash, check } = measured;
-    measureEscaped(new TextDecoder('latin1').decode(inner));
+    measureEscaped(decodeLatin1(inner));
     const content = this.#graph.contents.add(at + (isUnicode ? 0 : 1), inner.length, spelling, hash, check);
     return this.#graph.add(KIND.string, content, measured.characters, measured.width << FLAG.widthShift);
   }

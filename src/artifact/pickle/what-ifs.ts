@@ -1,12 +1,13 @@
 // The same objects loaded in other ways: predicted by the same model with one thing changed, or why that way is not open.
 import type { Bytes } from '#base/units.ts';
-import type { ArrayTable, Duplicates, WhatIf } from '../types.ts';
+import type { ArrayTable, WhatIf } from '../types.ts';
 import { computeExpanded } from './expand.ts';
 import { type LoadModel, peakOf, residentRange, withoutUnusedMemo, withSlotStates } from './forecast.ts';
 
 interface Around {
   readonly model: LoadModel;
-  readonly duplicates: readonly Duplicates[];
+  /** Of equal constants, what the rewriter shares. */
+  readonly slimmable: Bytes;
   readonly arrays: ArrayTable;
   /** There are too many objects to follow each reference. */
   readonly isCoarse: boolean;
@@ -28,28 +29,23 @@ export function computeWhatIfs(around: Around): WhatIf[] {
 const SLIM = 'highwater slim IN -o OUT';
 
 /** Only entries that are fetched stay in the memo, and equal constants are shared. */
-function slimmed({ duplicates }: Around, slim: LoadModel): WhatIf {
+function slimmed({ slimmable }: Around, slim: LoadModel): WhatIf {
   return applied(
     'slim',
     'rewritten without unused memo entries, equal constants shared',
     SLIM,
-    figures(slim, sharedBytes(duplicates)),
+    figures(slim, slimmable),
   );
 }
 
-/** Tuples hold floats and strings that are counted already. */
-function sharedBytes(duplicates: readonly Duplicates[]): Bytes {
-  return duplicates.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-function slotState({ model, duplicates }: Around, slim: LoadModel): WhatIf {
+function slotState({ model, slimmable }: Around, slim: LoadModel): WhatIf {
   const what = { id: 'slot-state', label: 'slimmed, attributes set one by one', how: `${SLIM} --slot-state` };
   if (model.python.minor <= 10) {
     return excluded(what, `instances are as small without it on Python 3.${model.python.minor}`);
   }
   const rewritten = withSlotStates(slim);
   const cost = 'classes with a __setattr__ or properties of these names load differently: each is checked first';
-  return { ...applied(what.id, what.label, what.how, figures(rewritten, sharedBytes(duplicates))), cost };
+  return { ...applied(what.id, what.label, what.how, figures(rewritten, slimmable)), cost };
 }
 
 function fast({ model, isCoarse }: Around): WhatIf {

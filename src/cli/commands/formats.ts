@@ -73,7 +73,9 @@ export async function formats(path: string, options: FormatsOptions): Promise<nu
     const step = stepper({ path, report, options, python: python.value.executable!, environment });
     const rows: FormatRow[] = [asItIs(path, report, measured)];
     const { reasons = {} } = step('applies', '', '');
-    for (const target of TARGETS) rows.push(measureTarget(target, folder, step, reasons[target.format] ?? ''));
+    const saved = new Map<string, FormatAnswer>();
+    for (const target of TARGETS)
+      rows.push(measureTarget(target, { folder, step, saved }, reasons[target.format] ?? ''));
     const result: FormatsReport = { path, python: measured.python, rows };
     const screen = screenOf(1);
     write(1, (options.json ? renderFormatsJson(result) : renderFormats(result, screen)).text);
@@ -132,7 +134,14 @@ function asItIs(
   };
 }
 
-function measureTarget(target: Target, folder: string, step: Step, reason: string): FormatRow {
+interface Bench {
+  readonly folder: string;
+  readonly step: Step;
+  /** By file: what saving it said. Rows that look at one file have it saved once. */
+  readonly saved: Map<string, FormatAnswer>;
+}
+
+function measureTarget(target: Target, { folder, step, saved: done }: Bench, reason: string): FormatRow {
   const { id, label, file, format } = target;
   const path = join(folder, file);
   const base = { ...NOTHING, id, label };
@@ -142,7 +151,9 @@ function measureTarget(target: Target, folder: string, step: Step, reason: strin
     const why = rewriteFile(join(folder, of), path);
     if (why !== '') return { ...base, notApplicable: why };
   }
-  const saved = of === undefined ? step('save', format, path) : { bytes: statSync(path).size };
+  const saved: FormatAnswer =
+    of === undefined ? (done.get(file) ?? step('save', format, path)) : { bytes: statSync(path).size };
+  done.set(file, saved);
   if (saved.failure !== undefined) return { ...base, notApplicable: saved.failure };
   const loaded = step('load', format, path);
   if (loaded.failure !== undefined) {

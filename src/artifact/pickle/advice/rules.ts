@@ -6,6 +6,7 @@ import { loadFromFile } from './load-from-file.ts';
 import { mapArrays } from './map-arrays.ts';
 import { randomGenerators } from './random-generators.ts';
 import type { AdviceFacts, AdviceRule } from './rule.ts';
+import { shareArrays } from './share-arrays.ts';
 import { shareStrings } from './share-strings.ts';
 import { slimFile } from './slim-file.ts';
 import { splitModel } from './split-model.ts';
@@ -14,6 +15,7 @@ const RULES: readonly AdviceRule[] = [
   slimFile,
   randomGenerators,
   shareStrings,
+  shareArrays,
   mapArrays,
   splitModel,
   loadFromFile,

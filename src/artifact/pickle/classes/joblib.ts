@@ -21,6 +21,7 @@ const wrapper: LoadRule = {
     sink.raw(bytes);
   },
   array: factsOf,
+  data: (object) => object.node,
 };
 
 function factsOf(object: ObjectView): ArrayFacts | undefined {

@@ -33,6 +33,7 @@ const reconstructed: LoadRule = {
     else sink.raw(dataBytes(object, data));
   },
   array: (object) => facts(object, object.item(object.state, 2), object.item(object.state, 1)),
+  data: (object) => object.item(object.state, 4),
 };
 
 /** The text of protocols 0 to 2 is encoded into new bytes first. */
@@ -53,6 +54,7 @@ const fromBuffer: LoadRule = {
     sink.keep(object.argument(1));
   },
   array: (object) => facts(object, object.argument(1), object.argument(2)),
+  data: (object) => object.argument(0),
 };
 
 function loadHeader(sink: LoadSink, dimensions: number): void {

@@ -8,12 +8,14 @@ import type { ObjectView } from '../object-view.ts';
 const INDEX_CACHE = 200;
 const FLAGS_AND_ATTRS = 320;
 
+/** The block, its placement, and the list of weak references by which views of it are counted (pandas 2 and later). */
+const BLOCK_PARTS = [96, 80, 64, 48, 32];
+
 const block: LoadRule = {
   names: ['pandas._libs.internals._unpickle_block'],
   className: 'pandas Block',
   load(object, sink) {
-    sink.object(80);
-    sink.object(48);
+    for (const part of BLOCK_PARTS) sink.object(part);
     sink.keep(object.argument(0));
     sink.keep(object.argument(1));
   },

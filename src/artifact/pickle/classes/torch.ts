@@ -64,6 +64,7 @@ const tensor: LoadRule = {
     if (!storage || !shape) return undefined;
     return { type: storage.type, shape, bytes: shape.reduce((product, side) => product * side, storage.itemBytes) };
   },
+  data: (object) => object.argument(0),
 };
 
 const parameter: LoadRule = {
