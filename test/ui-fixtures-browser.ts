@@ -57,7 +57,7 @@ export class ReportBrowser {
       headless: true,
       args: FLAGS,
     });
-    context.on('close', () => rmSync(folder, { recursive: true, force: true }));
+    context.on('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
     return new ReportBrowser(context, await buildUi());
   }
 

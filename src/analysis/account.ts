@@ -95,7 +95,7 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
   const alive = told && isAbove(told.pages, then) ? atLeast(counted, lines) : counted;
   const pages = told ? balanced(withRisen(told.pages, then, alive, lines), alive) : pagesOfLook(profile, look);
   const malloc = within(firstNumber(alive.malloc, pages.malloc), pages.heaps + pages.blocks);
-  const python = within(firstNumber(alive.python, pages.python, pages.arenas), pages.arenas);
+  const python = within(firstNumber(alive.python, pages.python, notCounted(pages, lines, then)), pages.arenas);
   const pythonLarge = Math.min(lines.pythonLarge, malloc);
   const { mapped, data, stacks, agent, other } = pages;
   const rows = {
@@ -111,6 +111,16 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
     other,
   };
   return { rows, between: told?.between ?? 0 };
+}
+
+/** Python's objects are multiples of 8 bytes from 24 on, and lie in steps of 16: 24 bytes take 32, others less more. */
+const MOST_ROUNDED = 4 / 3;
+
+/** Where the arenas' objects were not counted: all of the pages, but no more than lines can hold. */
+function notCounted(pages: Pages, lines: LiveRows, { moment }: Then): Bytes {
+  return moment < 0 || lines.pythonSmall === 0
+    ? pages.arenas
+    : Math.min(pages.arenas, lines.pythonSmall * MOST_ROUNDED);
 }
 
 interface Alive {

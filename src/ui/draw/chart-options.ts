@@ -33,7 +33,8 @@ export interface Readings {
 interface Wiring {
   readonly width: number;
   readonly onCursor: (index: number | null) => void;
-  readonly onZoom: (range: TimeRange) => void;
+  /** `shown`: the scale as it is; `range`: what it means. */
+  readonly onZoom: (range: TimeRange, shown: TimeRange) => void;
 }
 
 /** Room for the labels at the left: the same in every chart, so that charts and the strip of steps stand in line. */
@@ -120,7 +121,7 @@ function reportZoom(plot: uPlot, props: ChartProps, wiring: Wiring): void {
   if (min === undefined || max === undefined || min === null || max === null) return;
   // A double click makes uPlot show all data; the run may be longer than what was sampled.
   const all = min === props.time[0] && max === props.time[props.time.length - 1];
-  wiring.onZoom(all ? props.whole : [min, max]);
+  wiring.onZoom(all ? props.whole : [min, max], [min, max]);
 }
 
 function largest(values: Float64Array | undefined): Bytes {

@@ -34,6 +34,13 @@ export function Chart(props: ChartProps) {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const latest = useRef(props);
   latest.current = props;
+  // The scale as it is meant to be. uPlot tells of what we set as of a drag, later; reported, two charts that share a range could
+  // answer each other for ever.
+  const set = useRef<TimeRange>(props.range);
+  const show = (on: uPlot, range: TimeRange): void => {
+    set.current = range;
+    on.setScale('x', { min: range[0], max: range[1] });
+  };
 
   // A new theme means new colours, so a new plot.
   useLayoutEffect(() => {
@@ -41,11 +48,13 @@ export function Chart(props: ChartProps) {
     const options = chartOptions(element, latest.current, {
       width: element.clientWidth || 600,
       onCursor: setCursor,
-      onZoom: (range) => latest.current.onRange(range),
+      onZoom: (range, shown) => {
+        if (shown[0] !== set.current[0] || shown[1] !== set.current[1]) latest.current.onRange(range);
+      },
     });
     const data = [props.time, ...props.series.map((one) => nullWhereMissing(one.drawn ?? one.values))];
     const made = new uPlot(options, data as unknown as uPlot.AlignedData, element);
-    made.setScale('x', { min: props.range[0], max: props.range[1] });
+    show(made, props.range);
     props.series.forEach((one, i) => {
       if (hidden.has(one.label)) made.setSeries(i + 1, { show: false });
     });
@@ -59,9 +68,10 @@ export function Chart(props: ChartProps) {
   }, [theme, props.time, props.series, props.markers, props.readings, props.unit, props.height]);
 
   useEffect(() => {
+    set.current = props.range;
     const { min, max } = plot.current?.scales.x ?? {};
     if (min !== props.range[0] || max !== props.range[1]) {
-      plot.current?.setScale('x', { min: props.range[0], max: props.range[1] });
+      if (plot.current) show(plot.current, props.range);
     }
   }, [props.range]);
 
