@@ -135,7 +135,8 @@ function isAbove(pages: Pages, { anon }: Then): boolean {
 /** Memory may have risen after the allocators were counted last; lines are of the moment itself. */
 function atLeast({ malloc, python }: Alive, lines: LiveRows): Alive {
   const larger = (counted: Bytes, told: Bytes) => (Number.isNaN(counted) ? told : Math.max(counted, told));
-  return { malloc: larger(malloc, lines.native + lines.pythonLarge), python: larger(python, lines.pythonSmall) };
+  // Lines tell what Python's objects asked for, not what they take: no count, but a least.
+  return { malloc: larger(malloc, lines.native + lines.pythonLarge), python: Math.max(python, lines.pythonSmall) };
 }
 
 /**
@@ -150,7 +151,7 @@ function withRisen(pages: Pages, then: Then, alive: Alive, lines: LiveRows): Pag
     return risen;
   };
   const blocks = take(alive.malloc - pages.heaps - pages.blocks);
-  const arenas = take(firstNumber(alive.python + then.pythonHeld, alive.python) - pages.arenas);
+  const arenas = take(firstNumber(alive.python + then.pythonHeld, alive.python, lines.pythonSmall) - pages.arenas);
   return {
     ...pages,
     blocks: pages.blocks + blocks,

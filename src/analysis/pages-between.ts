@@ -10,6 +10,7 @@ const KINDS = ['data', 'heaps', 'blocks', 'arenas', 'mapped', 'stacks', 'agent',
 export type Pages = Readonly<Record<(typeof KINDS)[number], Bytes>> & {
   /** Alive in malloc's blocks, as far as touched. */
   readonly malloc: Bytes;
+  /** NaN where Python's objects were not counted at one of the two. */
   readonly python: Bytes;
 };
 
@@ -52,7 +53,7 @@ export function untouchedOf(areas: AreaTable, row: number): Bytes {
   return areas.blocksReserved[row]! - areas.blocks[row]! + areas.untouched[row]!;
 }
 
-/** `anon`: the private memory of the process at `time`, by the kernel. null where no look is known at which all was counted. */
+/** `anon`: the private memory of the process at `time`, by the kernel. null where no look is known. */
 export function pagesBetween(
   profile: Profile,
   process: IndexIntoProcesses,
@@ -64,7 +65,7 @@ export function pagesBetween(
   const isNearer = (row: number, than: number) =>
     than < 0 || Math.abs(areas.time[row]! - time) < Math.abs(areas.time[than]! - time);
   for (let row = 0; row < areas.length; row++) {
-    if (areas.process[row] !== process || Number.isNaN(areas.mallocLive[row]! + areas.pythonLive[row]!)) continue;
+    if (areas.process[row] !== process || Number.isNaN(areas.mallocLive[row]!)) continue;
     const sum = sumOf(areas, row);
     if (sum <= anon && isNearer(row, less)) less = row;
     if (sum >= anon && isNearer(row, more)) more = row;
