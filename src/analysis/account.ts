@@ -72,7 +72,7 @@ export function accountAt(
   return accountThen(profile, process, {
     time,
     moment,
-    anon: of(moments.resident) - of(moments.shared),
+    anon: Math.max(0, of(moments.resident) - of(moments.shared)), // two readings: shared may have grown in between
     mallocLive: of(moments.mallocLive),
     pythonLive: of(moments.pythonLive),
     pythonHeld: of(moments.pythonHeld),
