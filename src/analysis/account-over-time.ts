@@ -5,7 +5,7 @@ import type { IndexIntoProcesses, Profile } from '#profile/types.ts';
 import { accountThen, PRIVATE_ROWS } from './account.ts';
 import type { CompositionPart } from './composition.ts';
 import type { Tick } from './ticks.ts';
-import { countsAt, treeAccountAt } from './tree-account.ts';
+import { countsAt, treeAccountOf } from './tree-account.ts';
 
 export interface AccountThen {
   /** When the kernel was read. */
@@ -45,7 +45,7 @@ export function accountOfAll(profile: Profile, ticks: readonly Tick[], time: Mil
     if (Number.isNaN(tick.pss)) continue;
     if (!nearest || Math.abs(tick.time - time) < Math.abs(nearest.time - time)) nearest = tick;
   }
-  const account = nearest && treeAccountAt(profile, nearest.time, -1);
+  const account = nearest && treeAccountOf(profile, nearest, -1);
   if (!nearest || !account) return null;
   const parts = PRIVATE_ROWS.map((id): CompositionPart => ({ id, bytes: account.rows[id] }));
   const { untraced, files, shared } = account;

@@ -10,7 +10,7 @@ import type { LineOfStack, LineRule } from './line-of-stack.ts';
 import { computeLines, type LineRow } from './lines.ts';
 import type { Ownership } from './ownership.ts';
 import { heapAt } from './processes.ts';
-import { computeTicks } from './ticks.ts';
+import { computeTicks, type Tick } from './ticks.ts';
 
 export interface Growth {
   readonly from: Milliseconds;
@@ -61,14 +61,15 @@ export function computeGrowth(profile: Profile, ownership: Ownership, options: G
   const came = side(liveSince(profile, from, to));
   const went = side(goneSince(profile, from, to));
   const [start, end] = [timeOf(profile, from), timeOf(profile, to)];
+  const ticks = process === undefined && profile.processes.length > 1 ? computeTicks(profile) : null;
   return {
     from: start,
     to: end,
     resolution: profile.meta.intervals?.width ?? Number.NaN,
-    resident: residentBetween(profile, start, end, process),
-    account: accountBetween(profile, start, end, process),
-    came: came.heap ?? NOTHING,
-    went: went.heap ?? NOTHING,
+    resident: residentAt(ticks ? ofAll(ticks) : ofOne(profile, process ?? 0), start, end),
+    account: accountBetween(profile, start, end, ticks ?? process ?? 0),
+    came: came.heap,
+    went: went.heap,
     lines: joinLines(came.lines, went.lines),
   };
 }
@@ -77,12 +78,10 @@ function accountBetween(
   profile: Profile,
   start: Milliseconds,
   end: Milliseconds,
-  process: IndexIntoProcesses | undefined,
+  of: readonly Tick[] | IndexIntoProcesses,
 ): Growth['account'] {
-  const isTree = process === undefined && profile.processes.length > 1;
-  const ticks = isTree ? computeTicks(profile) : [];
   const at = (time: Milliseconds) =>
-    isTree ? accountOfAll(profile, ticks, time) : accountOfProcess(profile, process ?? 0, time);
+    typeof of === 'number' ? accountOfProcess(profile, of, time) : accountOfAll(profile, of, time);
   const [from, to] = [at(start), at(end)];
   return from && to && from.time < to.time ? { from, to } : null;
 }
@@ -122,14 +121,7 @@ function growthOf({ came, went }: { came?: LineRow; went?: LineRow }): GrowthRow
   };
 }
 
-function residentBetween(
-  profile: Profile,
-  from: Milliseconds,
-  to: Milliseconds,
-  process: IndexIntoProcesses | undefined,
-): Growth['resident'] {
-  const readings =
-    process === undefined && profile.processes.length > 1 ? ofAll(profile) : ofOne(profile, process ?? 0);
+function residentAt(readings: Readings, from: Milliseconds, to: Milliseconds): Growth['resident'] {
   return { unit: readings.unit, from: readingAt(readings, from), to: readingAt(readings, to) };
 }
 
@@ -138,8 +130,7 @@ interface Readings {
   readonly rows: readonly { readonly time: Milliseconds; readonly bytes: Bytes }[];
 }
 
-function ofAll(profile: Profile): Readings {
-  const ticks = computeTicks(profile);
+function ofAll(ticks: readonly Tick[]): Readings {
   const whole = ticks.filter((tick) => !Number.isNaN(tick.pss));
   const unit = whole.length >= 2 ? 'PSS' : 'RSS';
   const rows = unit === 'PSS' ? whole : ticks;

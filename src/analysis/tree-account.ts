@@ -2,10 +2,10 @@
 // pages that processes share. Private rows are those of each process, scaled to its share: what a forked child still has in
 // common with its parent counts in each as far as the kernel says.
 import type { Bytes, Milliseconds } from '#base/units.ts';
-import { type IndexIntoProcesses, MOMENT_KIND, type Profile } from '#profile/types.ts';
+import { type IndexIntoMoments, type IndexIntoProcesses, MOMENT_KIND, type Profile } from '#profile/types.ts';
 import { accountThen, PRIVATE_ROWS, type PrivateAccount } from './account.ts';
 import { findMoment } from './peak.ts';
-import { computeTicks } from './ticks.ts';
+import { computeTicks, type Tick } from './ticks.ts';
 
 export interface TreeAccount {
   readonly rows: PrivateAccount;
@@ -22,16 +22,17 @@ const SAME_BYTES: Bytes = 2 ** 20;
 const SAME_SHARE = 0.02;
 const REACH: Milliseconds = 250;
 
-/** `moment`: whose live table tells large Python blocks; -1 = none.
- * null where the kernel did not say which part of PSS is of files (before Linux 5.3), or no agent told anything. */
-export function treeAccountAt(
-  profile: Profile,
-  time: Milliseconds,
-  moment = findMoment(profile, MOMENT_KIND.treePeak, -1),
-): TreeAccount | null {
+/** At the peak of all processes together. null as below, or where no tick with PSS is of that time. */
+export function treeAccountAt(profile: Profile, time: Milliseconds): TreeAccount | null {
   const tick = computeTicks(profile).find((one) => one.time === time && !Number.isNaN(one.pss));
-  if (!tick) return null;
+  return tick ? treeAccountOf(profile, tick, findMoment(profile, MOMENT_KIND.treePeak, -1)) : null;
+}
+
+/** `tick` has PSS. `moment`: whose live table tells large Python blocks; -1 = none.
+ * null where the kernel did not say which part of PSS is of files (before Linux 5.3), or no agent told anything. */
+export function treeAccountOf(profile: Profile, tick: Tick, moment: IndexIntoMoments): TreeAccount | null {
   const { samples } = profile;
+  const { time } = tick;
   const rows = Object.fromEntries(PRIVATE_ROWS.map((id) => [id, 0])) as Record<keyof PrivateAccount, Bytes>;
   const sums = { untraced: 0, files: 0, shared: 0, between: 0 };
   let told = 0;
