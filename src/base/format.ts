@@ -37,6 +37,17 @@ export function formatDuration(ms: Milliseconds): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
+/** "+31.0 MiB", "-512 KiB". */
+export function formatSigned(bytes: Bytes): string {
+  return `${bytes > 0 ? '+' : ''}${formatBytes(bytes)}`;
+}
+
+/** MiB with a sign for columns: "+31.0", "-2.0", "0.0". */
+export function formatSignedMiB(bytes: Bytes): string {
+  const text = formatMiB(bytes);
+  return bytes > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+}
+
 /** "0 %", "3.4 %", "97 %"; below a tenth of a percent "<0.1 %". */
 export function formatPercent(fraction: Fraction): string {
   if (!Number.isFinite(fraction)) return '';

@@ -4,8 +4,7 @@ import type { Circumstance, Difference } from '#analysis/compare-environments.ts
 import type { LineChange } from '#analysis/compare-lines.ts';
 import type { PeakChange } from '#analysis/compare-peaks.ts';
 import { type Change, isChange, type Verdict } from '#analysis/noise.ts';
-import { formatBytes, formatMiB, formatPercent } from '#base/format.ts';
-import type { Bytes } from '#base/units.ts';
+import { formatBytes, formatPercent, formatSigned } from '#base/format.ts';
 import { ROW_WORDS } from './composition-words.ts';
 import { formatPlace, PLACE_TITLES } from './place.ts';
 import { plainLine, plainText } from './plain-text.ts';
@@ -114,17 +113,6 @@ export function titleOfLine({ place, file, func, lineBefore, lineAfter }: LineCh
     return `${formatPlace(file, lineBefore, '')} → ${lineAfter}`;
   }
   return formatPlace(file, lineAfter > 0 ? lineAfter : lineBefore, '');
-}
-
-/** "+31.0 MiB", "-512 KiB". */
-export function formatSigned(bytes: Bytes): string {
-  return `${bytes > 0 ? '+' : ''}${formatBytes(bytes)}`;
-}
-
-/** MiB with a sign for columns: "+31.0", "-2.0", "0.0". */
-export function formatSignedMiB(bytes: Bytes): string {
-  const text = formatMiB(bytes);
-  return bytes > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
 function signedPercent(share: number): string {

@@ -1,8 +1,8 @@
 // The tables of a comparison: before, after and change of each thing, with a verdict.
 import { type Change, isChange } from '#analysis/noise.ts';
-import { formatCount, formatMiB } from '#base/format.ts';
+import { formatCount, formatMiB, formatSignedMiB } from '#base/format.ts';
 import { renderTable, type TextColumn } from '#base/text-table.ts';
-import { formatFacts, formatSignedMiB, titleOfDifference, titleOfLine, VERDICT_WORDS } from './compare-words.ts';
+import { formatFacts, titleOfDifference, titleOfLine, VERDICT_WORDS } from './compare-words.ts';
 import { ROW_WORDS } from './composition-words.ts';
 import { plainLine } from './plain-text.ts';
 import { NARROW } from './screen.ts';

@@ -3,7 +3,7 @@ import { type Composition, type CompositionPart, computeComposition } from '#ana
 import { FAMILY_TITLES, type Family } from '#analysis/domains.ts';
 import { findHeldFree } from '#analysis/held-free.ts';
 import type { Overview } from '#analysis/overview.ts';
-import { formatBytes, formatDuration, formatMiB, formatPercent } from '#base/format.ts';
+import { formatBytes, formatDuration, formatMiB, formatPercent, formatSignedMiB } from '#base/format.ts';
 import { renderTable, type TextColumn, wrapText } from '#base/text-table.ts';
 import type { Bytes } from '#base/units.ts';
 import { ROW_GROUPS, ROW_WORDS, type RowGroup } from './composition-words.ts';
@@ -74,7 +74,7 @@ function familyRows({ families }: Overview, parts: readonly CompositionPart[]): 
 function unexplainedRow(composition: Composition, overview: Overview): string[] {
   const { bytes } = composition.parts.find((part) => part.id === 'unexplained')!;
   const hint = composition.accounted ? '' : unexplainedHint(composition, overview, bytes);
-  return ['  unexplained', signed(bytes), '', formatPercent(bytes / composition.total), hint];
+  return ['  unexplained', formatSignedMiB(bytes), '', formatPercent(bytes / composition.total), hint];
 }
 
 function unexplainedHint({ parts }: Composition, overview: Overview, bytes: Bytes): string {
@@ -92,11 +92,6 @@ function unexplainedHint({ parts }: Composition, overview: Overview, bytes: Byte
 
 function totalRow({ peak }: Overview, composition: Composition): string[] {
   return [`  ${peak!.unit === 'PSS' ? 'sum of PSS' : 'VmHWM'}`, formatMiB(composition.total), '', '100 %', ''];
-}
-
-function signed(bytes: Bytes): string {
-  const text = formatMiB(bytes);
-  return bytes > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
 function kernelWords({ kernelParts: parts }: Overview): string {

@@ -1,14 +1,13 @@
 // What grew between two moments: the answer to `highwater report --between`.
 import type { Growth, GrowthRow } from '#analysis/growth.ts';
-import { formatCount, formatDuration, formatMiB } from '#base/format.ts';
+import { formatCount, formatDuration, formatMiB, formatSigned, formatSignedMiB } from '#base/format.ts';
 import { renderTable, type TextColumn, wrapText } from '#base/text-table.ts';
 import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
 import { type Paint, painter } from './colour.ts';
-import { formatSignedMiB } from './compare-words.ts';
 import { ROW_WORDS } from './composition-words.ts';
 import { growthParts } from './growth-parts.ts';
-import { growthSentence, growthTotals, signedBytes } from './growth-words.ts';
+import { growthSentence, growthTotals } from './growth-words.ts';
 import { codeLookup, formatLinePlace } from './place.ts';
 import { EXIT_DONE, type Report } from './report.ts';
 import { NARROW, type TerminalOptions } from './screen.ts';
@@ -56,7 +55,7 @@ function largestChanges(rows: readonly GrowthRow[], most: number): GrowthRow[] {
 function rowMaker(profile: Profile, width: number): (row: GrowthRow) => string[] {
   const codeOf = codeLookup(profile);
   return (row) => [
-    row.came.certain && row.went.certain ? `${row.net < 0 ? '−' : '+'}${formatMiB(Math.abs(row.net))}` : '',
+    row.came.certain && row.went.certain ? formatSignedMiB(row.net) : '',
     row.came.bytes > 0 ? formatEstimate(row.came) : '',
     row.came.bytes > 0 ? formatMargin(row.came) : '',
     row.went.bytes > 0 ? formatEstimate(row.went) : '',
@@ -90,5 +89,5 @@ function leftOut(all: readonly GrowthRow[], shown: readonly GrowthRow[]): string
   const count = all.length - shown.length;
   if (count === 0) return [];
   const net = (rows: readonly GrowthRow[]) => rows.reduce((sum, row) => sum + row.net, 0);
-  return [`${formatCount(count)} more line${count === 1 ? '' : 's'} with ${signedBytes(net(all) - net(shown))}`];
+  return [`${formatCount(count)} more line${count === 1 ? '' : 's'} with ${formatSigned(net(all) - net(shown))}`];
 }

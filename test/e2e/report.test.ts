@@ -6,8 +6,7 @@ import { computeGrowth } from '#analysis/growth.ts';
 import { computeLines } from '#analysis/lines.ts';
 import { computeOverview } from '#analysis/overview.ts';
 import { computeStepSpans } from '#analysis/step-spans.ts';
-import { formatBytes } from '#base/format.ts';
-import { signedBytes } from '#report/growth-words.ts';
+import { formatBytes, formatSigned } from '#base/format.ts';
 import { richProfile } from '../ui-fixtures.ts';
 import { findFaintTexts, isPainted, NO_BROWSER, type OpenedReport, ReportBrowser } from '../ui-fixtures-browser.ts';
 
@@ -64,7 +63,7 @@ describe('Growth', () => {
     const whole = computeGrowth(profile, overview.ownership, { from: 0, to: 256, by: 'user' });
     await page.getByRole('button', { name: 'whole run' }).click();
     expect(await rows.count()).toBe(whole.lines.length);
-    expect(await rows.first().innerText()).toContain(signedBytes(whole.lines[0]!.net));
+    expect(await rows.first().innerText()).toContain(formatSigned(whole.lines[0]!.net));
     expect(await textOf(page, '.lead')).toMatch(/^Between the start and .* resident memory/);
 
     const to = page.getByLabel('To', { exact: false }).and(page.locator('input'));
@@ -73,7 +72,7 @@ describe('Growth', () => {
     await to.press('ArrowLeft');
     expect(page.url()).toContain('to=199');
     const part = computeGrowth(profile, overview.ownership, { from: 0, to: 199, by: 'user' });
-    expect(await rows.first().innerText()).toContain(signedBytes(part.lines[0]!.net));
+    expect(await rows.first().innerText()).toContain(formatSigned(part.lines[0]!.net));
 
     const box = (await page.locator('.chart-plot .u-over').boundingBox())!;
     await page.mouse.move(box.x + box.width / 4, box.y + 50);

@@ -71,7 +71,7 @@ describe('between two moments', () => {
     const screen = ask('second', 'third');
     expect(screen.stdout).toMatch(/^Between .* resident memory \(RSS\) went from/);
     expect(screen.stdout).toMatch(new RegExp(`\\+47\\.7 .*grows_in_steps\\.py:${truth.lines.late} `));
-    expect(screen.stdout).toMatch(new RegExp(`−38\\.1 .*grows_in_steps\\.py:${truth.lines.kept} `));
+    expect(screen.stdout).toMatch(new RegExp(`-38\\.1 .*grows_in_steps\\.py:${truth.lines.kept} `));
   });
 
   test('of a profile there must be two, the second later', () => {

@@ -1,7 +1,9 @@
 // A change: its amount with a sign, a bar to the left or right of nothing, and the verdict in words.
+
 import type { Change, Verdict } from '#analysis/noise.ts';
+import { formatSigned } from '#base/format.ts';
 import type { Bytes } from '#base/units.ts';
-import { formatSigned, VERDICT_WORDS } from '#report/compare-words.ts';
+import { VERDICT_WORDS } from '#report/compare-words.ts';
 import { describeBytes } from './figures.tsx';
 
 const MARKS: Readonly<Record<Verdict, string>> = {

@@ -1,10 +1,9 @@
 // What resident memory was for at the two moments.
 import type { Growth } from '#analysis/growth.ts';
-import { formatDuration } from '#base/format.ts';
+import { formatDuration, formatSigned } from '#base/format.ts';
 import type { Bytes } from '#base/units.ts';
 import { ROW_WORDS } from '#report/composition-words.ts';
 import { growthParts } from '#report/growth-parts.ts';
-import { signedBytes } from '#report/growth-words.ts';
 import { Size } from '../parts/figures.tsx';
 
 export function GrowthParts({ growth }: { readonly growth: Growth }) {
@@ -62,7 +61,7 @@ function Figures({ from, to }: { readonly from: Bytes; readonly to: Bytes }) {
       <td class="number">
         <Size bytes={to} />
       </td>
-      <td class="number">{signedBytes(to - from)}</td>
+      <td class="number">{formatSigned(to - from)}</td>
     </>
   );
 }

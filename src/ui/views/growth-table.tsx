@@ -1,8 +1,7 @@
 // Lines by how much more they held at the second moment.
 import type { GrowthRow } from '#analysis/growth.ts';
-import { formatBytes, formatCount } from '#base/format.ts';
+import { formatBytes, formatCount, formatSigned } from '#base/format.ts';
 import type { Bytes } from '#base/units.ts';
-import { signedBytes } from '#report/growth-words.ts';
 import { CellBar } from '../parts/bar.tsx';
 import { describeBytes, EstimateSize } from '../parts/figures.tsx';
 import { LineName } from '../parts/line-name.tsx';
@@ -43,7 +42,7 @@ export function GrowthTable({ rows, order, onOrder }: GrowthTableProps) {
       </div>
       {rest.length > 0 && (
         <p class="more muted">
-          {formatCount(rest.length)} more lines with {signedBytes(rest.reduce((sum, row) => sum + row.net, 0))}.
+          {formatCount(rest.length)} more lines with {formatSigned(rest.reduce((sum, row) => sum + row.net, 0))}.
         </p>
       )}
     </section>
@@ -58,7 +57,7 @@ function GrowthLine({ row, most }: { readonly row: GrowthRow; readonly most: Byt
     <tr>
       <td class="number">
         <span class={certain ? 'size' : 'size uncertain'} data-tip={describeBytes(Math.abs(row.net), 'net')}>
-          {certain ? signedBytes(row.net) : 'few samples'}
+          {certain ? formatSigned(row.net) : 'few samples'}
         </span>
         {row.net > 0 && <CellBar share={row.net / most} />}
       </td>
@@ -90,7 +89,7 @@ function Part({ bytes, of, certain }: { readonly bytes: Bytes; readonly of: Mean
   return (
     <td class="number">
       <span class="size" data-tip={describeBytes(Math.abs(bytes), of)}>
-        {bytes < 0 ? signedBytes(bytes) : formatBytes(bytes)}
+        {bytes < 0 ? formatSigned(bytes) : formatBytes(bytes)}
       </span>
     </td>
   );

@@ -1,7 +1,7 @@
 // The run as a list of steps: which line ran when, and what resident memory did meanwhile.
 
 import type { Step } from '#analysis/steps.ts';
-import { formatBytes, formatDuration } from '#base/format.ts';
+import { formatDuration, formatSigned } from '#base/format.ts';
 import type { Bytes } from '#base/units.ts';
 import { Size, Term } from '../parts/figures.tsx';
 import { useReport } from '../state/context.ts';
@@ -98,12 +98,8 @@ function StepRow({ step, index, most }: { readonly step: Step; readonly index: n
         <Size bytes={step.rssAfter} of="after" />
       </td>
       <td class="number" data-tip={meaningOf('kept')}>
-        {signed(step.rssAfter - step.rssBefore)}
+        {formatSigned(step.rssAfter - step.rssBefore)}
       </td>
     </tr>
   );
-}
-
-function signed(bytes: Bytes): string {
-  return bytes > 0 ? `+${formatBytes(bytes)}` : formatBytes(bytes);
 }
