@@ -3,7 +3,7 @@ import { TableBuilder } from '#profile/build.ts';
 import { DOMAIN, type Profile } from '#profile/types.ts';
 import { profileFromText } from '../../test/profiles.ts';
 import { computeGrowth } from './growth.ts';
-import { edgeAt, liveAt, timeOf } from './lifetimes.ts';
+import { BEGINNING, edgeAt, liveSince, timeOf } from './lifetimes.ts';
 import { computeOwnership } from './ownership.ts';
 
 const MIB = 2 ** 20;
@@ -65,7 +65,7 @@ describe('growth', () => {
 
   test('from the beginning is all that is alive', () => {
     expect(show(PROFILE, 0, 5)).toEqual(['app.py:10 12 = 12 - 0', 'app.py:30 9 = 9 - 0', 'app.py:20 2 = 2 - 0']);
-    expect(liveAt(PROFILE, 5).bytes.reduce((a, b) => a + b)).toBe(23 * MIB);
+    expect(liveSince(PROFILE, BEGINNING, 5).bytes.reduce((a, b) => a + b)).toBe(23 * MIB);
   });
 
   test('keeps the interval of what was sampled', () => {

@@ -25,12 +25,7 @@ export function timeOf({ meta }: Profile, edge: Edge): Milliseconds {
   return edge * (meta.intervals?.width ?? 0);
 }
 
-/** Alive at an edge: what began in an interval before it and did not end in one. */
-export function liveAt(profile: Profile, edge: Edge): LiveTable {
-  return select(profile, aliveAt(profile, edge));
-}
-
-/** Alive at `to`, and not yet at `from`. */
+/** Alive at `to`, and not yet at `from`; since BEGINNING: all that is alive. */
 export function liveSince(profile: Profile, from: Edge, to: Edge): LiveTable {
   const alive = aliveAt(profile, to);
   const { birth } = profile.lifetimes;
@@ -50,6 +45,7 @@ export function withLive(profile: Profile, live: LiveTable): Profile {
   return { ...profile, live, churn: { ...churn, length: 0 } };
 }
 
+/** Began in an interval before the edge and did not end in one. */
 function aliveAt(profile: Profile, edge: Edge): (row: number) => boolean {
   const { birth, death, process } = profile.lifetimes;
   const ended = endedBy(profile, edge);

@@ -65,10 +65,8 @@ export class Lifetimes {
 
   /** `birth` and `death`: finest intervals; `death` may be ALIVE. */
   add(owner: number, birth: number, death: number, sums: LifetimeSums): void {
-    const from = birth >> this.#shift;
-    const to = death === ALIVE ? ALIVE : death >> this.#shift;
-    if (to !== ALIVE && to <= from) return;
-    this.#rows.add(owner, from, to, sums);
+    if (this.isShort(birth, death)) return;
+    this.#rows.add(owner, birth >> this.#shift, death >> this.#shift, sums); // ALIVE stays: -1 >> 1 is -1
     while (this.#rows.length > this.#most) this.#coarsen();
   }
 
@@ -117,7 +115,7 @@ export class Lifetimes {
     this.#rows = new Rows();
     for (let row = 0; row < fine.length; row++) {
       const birth = fine.birth.at(row) >> 1;
-      const death = fine.death.at(row) >> 1; // ALIVE stays: -1 >> 1 is -1
+      const death = fine.death.at(row) >> 1;
       if (death === ALIVE || death > birth) this.#rows.add(fine.owner.at(row), birth, death, fine.at(row));
     }
   }

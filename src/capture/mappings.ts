@@ -5,7 +5,7 @@ import type { Bytes } from '#base/units.ts';
 export interface Mapping {
   readonly start: number;
   readonly end: number;
-  /** The group that its bytes are counted in. */
+  /** What its bytes are counted in: the caller's own number. */
   readonly group: number;
   /** Of its bytes, those without memory behind them: all, until it is measured. */
   readonly untouched: Bytes;

@@ -23,8 +23,6 @@ export interface SharedTables {
   readonly native: NativeNames;
 }
 
-const NOBODY_ASKS = { process: 0, lifetimes: new Lifetimes(0, 0) };
-
 export class Replay implements RecordVisitor {
   readonly groups = new Groups();
   readonly notes: { code: number; text: string }[] = [];
@@ -65,7 +63,10 @@ export class Replay implements RecordVisitor {
     onSnapshot: (snapshot: Snapshot, stack: number) => void,
     onAreas: (areas: Areas) => void = () => undefined,
     /** Gathers how long blocks lived; absent where nobody asks. */
-    { process, lifetimes }: { readonly process: number; readonly lifetimes: Lifetimes } = NOBODY_ASKS,
+    { process, lifetimes }: { readonly process: number; readonly lifetimes: Lifetimes } = {
+      process: 0,
+      lifetimes: new Lifetimes(0, 0),
+    },
   ) {
     this.#shared = shared;
     this.#lifetimes = new StreamLifetimes(lifetimes, process);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { profileFromText } from '../../test/profiles.ts';
 import { richProfile } from '../../test/ui-fixtures.ts';
-import { edgesOf, parseBetween } from './between.ts';
+import { parseBetween } from './between.ts';
+import { edgesOf } from './between-edges.ts';
 
 describe('two moments', () => {
   test('are read as words, times and shares', () => {

@@ -32,5 +32,13 @@ export interface Screen {
 /** Lines of one part of the report; none where there is nothing to say. */
 export type Section = (screen: Screen) => string[];
 
+const NARROWEST = 60;
+const WIDEST = 200;
+
+/** The columns that a report uses of a terminal with so many. */
+export function usedWidth(columns: number, widest = WIDEST): number {
+  return Math.min(widest, Math.max(NARROWEST, Math.floor(columns) || NARROWEST));
+}
+
 /** Below this many columns tables leave out source text and hints. */
 export const NARROW = 76;

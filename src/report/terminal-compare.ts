@@ -8,6 +8,7 @@ import { CAUTION_WORDS, headlineOfComparison, ruleOfComparison } from './compare
 import { headlineOf } from './headline.ts';
 import { plainText } from './plain-text.ts';
 import { EXIT_DONE, EXIT_NOT_MEASURED, type Report } from './report.ts';
+import { usedWidth } from './screen.ts';
 import {
   circumstancesSection,
   importChangesSection,
@@ -39,9 +40,6 @@ export interface CompareScreen extends CompareOptions {
 
 type CompareSection = (screen: CompareScreen) => string[];
 
-const NARROWEST = 60;
-const WIDEST = 200;
-
 const SECTIONS: readonly CompareSection[] = [
   headSection,
   partChangesSection,
@@ -70,7 +68,7 @@ export function compareScreen(
   comparison: Comparison,
   options: CompareOptions,
 ): CompareScreen {
-  const width = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(options.width) || NARROWEST));
+  const width = usedWidth(options.width);
   return { ...options, width, before, after, comparison, paint: painter(options.colour) };
 }
 

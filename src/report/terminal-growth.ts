@@ -10,7 +10,7 @@ import { growthParts } from './growth-parts.ts';
 import { growthSentence, growthTotals } from './growth-words.ts';
 import { codeLookup, formatLinePlace } from './place.ts';
 import { EXIT_DONE, type Report } from './report.ts';
-import { NARROW, type TerminalOptions } from './screen.ts';
+import { NARROW, type TerminalOptions, usedWidth } from './screen.ts';
 import { formatEstimate, formatMargin } from './uncertainty.ts';
 
 /** Shown without asking: what changed by less says little. */
@@ -18,7 +18,7 @@ const LEAST_CHANGE = 10_000;
 
 export function renderGrowth(profile: Profile, growth: Growth, options: TerminalOptions): Report {
   const paint = painter(options.colour);
-  const width = Math.max(60, Math.min(200, options.width));
+  const width = usedWidth(options.width);
   const moved = growth.lines.filter(
     (row) => Math.max(row.came.bytes, row.went.bytes) >= (options.minBytes ?? LEAST_CHANGE),
   );

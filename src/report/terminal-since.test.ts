@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { computeComparison } from '#analysis/compare.ts';
-import { textWidth } from '#base/text-table.ts';
 import type { Profile } from '#profile/types.ts';
 import { exampleProfile } from '../../test/example-profile.ts';
+import { expectFitsScreen } from '../../test/fits-screen.ts';
 import { profileFromText, TEST_META } from '../../test/profiles.ts';
 import { randomProfile } from '../../test/random-profiles.ts';
 import { renderSince, type SinceOptions } from './terminal-since.ts';
@@ -59,9 +59,7 @@ describe('since the previous run', () => {
     fc.assert(
       fc.property(randomProfile, randomProfile, fc.integer({ min: 60, max: 160 }), (a, b, width) => {
         const text = show(a, b, { width });
-        for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width);
-        expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
-        expect(text).not.toMatch(/NaN|undefined|null|Infinity/);
+        expectFitsScreen(text, width);
       }),
       { numRuns: 100 },
     );

@@ -6,7 +6,7 @@ import { painter } from './colour.ts';
 import { endingOf, headlineOf, incompleteOf, lastRiseOf } from './headline.ts';
 import { plainLine } from './plain-text.ts';
 import { EXIT_DONE, EXIT_NOT_MEASURED, type Report } from './report.ts';
-import type { Screen, Section, TerminalOptions } from './screen.ts';
+import { type Screen, type Section, type TerminalOptions, usedWidth } from './screen.ts';
 import { chartSection } from './terminal-chart.ts';
 import { compositionSection } from './terminal-composition.ts';
 import { importsSection } from './terminal-imports.ts';
@@ -17,9 +17,6 @@ import { processesSection } from './terminal-processes.ts';
 import { stepsSection } from './terminal-steps.ts';
 
 export type { TerminalOptions } from './screen.ts';
-
-const NARROWEST = 60;
-const WIDEST = 200;
 
 const FULL: readonly Section[] = [
   headSection,
@@ -39,7 +36,7 @@ const REDUCED: readonly Section[] = [headSection, compositionSection, linesSecti
 const QUIET: readonly Section[] = [headSection, notesSection];
 
 export function renderTerminal(profile: Profile, overview: Overview, options: TerminalOptions): Report {
-  const width = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(options.width) || NARROWEST));
+  const width = usedWidth(options.width);
   const screen: Screen = { profile, overview, width, paint: painter(options.colour), options };
   const sections = options.quiet ? QUIET : options.reduced ? REDUCED : FULL;
   const blocks = sections.map((section) => section(screen)).filter((lines) => lines.length > 0);

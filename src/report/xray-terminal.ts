@@ -1,6 +1,7 @@
 // `highwater xray` on a terminal: what loading a file costs, why, what it holds, and what to do about it.
 import { type Paint, painter } from './colour.ts';
 import { EXIT_DONE, type Report } from './report.ts';
+import { usedWidth } from './screen.ts';
 import { type SizeUnit, unitFor } from './size-unit.ts';
 import type { XrayedModel } from './xray.ts';
 import { adviceSection, notesSection, securitySection } from './xray-advice.ts';
@@ -23,7 +24,6 @@ export interface XrayScreen {
   readonly unit: SizeUnit;
 }
 
-const NARROWEST = 60;
 const WIDEST = 120;
 
 const SECTIONS: readonly ((screen: XrayScreen) => string[])[] = [
@@ -42,7 +42,7 @@ const SECTIONS: readonly ((screen: XrayScreen) => string[])[] = [
 ];
 
 export function renderXrayTerminal(models: readonly XrayedModel[], options: XrayOptions): Report {
-  const width = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(options.width) || NARROWEST));
+  const width = usedWidth(options.width, WIDEST);
   const paint = painter(options.colour);
   const texts = models.map((model) => {
     const { forecast, fileBytes } = model.report;

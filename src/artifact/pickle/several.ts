@@ -85,7 +85,10 @@ function joinArrays(tables: readonly ArrayTable[]): ArrayTable {
     byType.set(type, { type, count: sum.count + count, bytes: sum.bytes + bytes });
   }
   return {
-    rows: tables.flatMap(({ rows }) => rows).sort((a, b) => b.bytes - a.bytes).slice(0, MOST_ROWS), // biome-ignore format: short
+    rows: tables
+      .flatMap(({ rows }) => rows)
+      .sort((a, b) => b.bytes - a.bytes)
+      .slice(0, MOST_ROWS),
     count: tables.reduce((sum, { count }) => sum + count, 0),
     bytes: tables.reduce((sum, { bytes }) => sum + bytes, 0),
     byType: [...byType.values()].sort((a, b) => b.bytes - a.bytes),

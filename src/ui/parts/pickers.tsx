@@ -1,6 +1,8 @@
 // The choices that several views share: of which process, at which moment.
+import type { LineRule } from '#analysis/line-of-stack.ts';
 import { describeMoment, processesAt } from '../state/moments.ts';
 import type { Report } from '../state/report.ts';
+import { replaceParams } from '../state/route.ts';
 
 export interface Option {
   readonly value: string;
@@ -48,6 +50,21 @@ export function Switch({ label, value, options, onChange }: PickerProps) {
         ))}
       </span>
     </div>
+  );
+}
+
+/** By which line memory is told: the user's own, or the one that called the allocator. Kept in the address. */
+export function LineRuleSwitch({ by }: { readonly by: LineRule }) {
+  return (
+    <Switch
+      label="By"
+      value={by}
+      options={[
+        { value: 'user', text: 'your line' },
+        { value: 'leaf', text: 'allocating line' },
+      ]}
+      onChange={(value) => replaceParams({ by: value })}
+    />
   );
 }
 

@@ -39,16 +39,16 @@ export function presetsOf({ profile, overview }: Report): readonly Preset[] {
     { title: 'second half', range: { from: count >> 1, to: count } },
     { title: 'whole run', range: { from: BEGINNING, to: count } },
   ];
-  const possible = presets.filter(({ range }) => range.from < range.to && !(range.from === 0 && range.to === 0));
-  const imports = possible.filter(({ title }) => title !== 'imports to peak' || imported > BEGINNING);
-  return imports.length > 0 ? imports : [{ title: 'whole run', range: { from: BEGINNING, to: count } }];
+  const possible = presets.filter(({ title, range }) => {
+    return range.from < range.to && (title !== 'imports to peak' || imported > BEGINNING);
+  });
+  return possible.length > 0 ? possible : presets.slice(-1);
 }
 
 /** Where the last of the import statements at the beginning was done. */
 function importsEnd(profile: Profile, steps: Report['overview']['steps']): Edge {
   const first = steps.findIndex((step) => !step.importing);
-  const last = first < 0 ? undefined : steps[first - 1];
-  return last ? edgeAt(profile, steps[first]!.start) : BEGINNING;
+  return first > 0 ? edgeAt(profile, steps[first]!.start) : BEGINNING;
 }
 
 export type GrowthColumn = 'net' | 'came' | 'went' | 'line' | 'native' | 'python' | 'mapped' | 'blocks';

@@ -4,7 +4,7 @@ import { hasLifetimes, timeOf } from '#analysis/lifetimes.ts';
 import { formatDuration } from '#base/format.ts';
 import { growthSentence, growthTotals } from '#report/growth-words.ts';
 import { Empty, NoAgent } from '../parts/empty.tsx';
-import { Picker, Switch } from '../parts/pickers.tsx';
+import { LineRuleSwitch, Picker, Switch } from '../parts/pickers.tsx';
 import { useReport } from '../state/context.ts';
 import { type EdgeRange, parseGrowthOrder, presetsOf, rangeOf } from '../state/growth-view.ts';
 import { type Params, replaceParams, rowParam } from '../state/route.ts';
@@ -45,15 +45,7 @@ export function GrowthView({ params }: { readonly params: Params }) {
             onChange={(value) => replaceParams({ process: value })}
           />
         )}
-        <Switch
-          label="By"
-          value={by}
-          options={[
-            { value: 'user', text: 'your line' },
-            { value: 'leaf', text: 'allocating line' },
-          ]}
-          onChange={(value) => replaceParams({ by: value })}
-        />
+        <LineRuleSwitch by={by} />
       </div>
       <section aria-label="The two moments">
         <GrowthChart process={process} range={range} onRange={choose} />

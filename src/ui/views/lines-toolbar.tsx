@@ -1,6 +1,6 @@
 // The choices of the table of lines. Each is kept in the address.
 import { parseBytes } from '#base/format.ts';
-import { Check, momentOptions, Picker, processOptions, Switch } from '../parts/pickers.tsx';
+import { Check, LineRuleSwitch, momentOptions, Picker, processOptions } from '../parts/pickers.tsx';
 import { SearchField } from '../parts/search-field.tsx';
 import { useReport } from '../state/context.ts';
 import { type Params, replaceParams } from '../state/route.ts';
@@ -37,15 +37,7 @@ export function LinesToolbar({ params, moment, process, by }: LinesToolbarProps)
           onInput={(event) => replaceParams({ least: event.currentTarget.value })}
         />
       </label>
-      <Switch
-        label="By"
-        value={by}
-        options={[
-          { value: 'user', text: 'your line' },
-          { value: 'leaf', text: 'allocating line' },
-        ]}
-        onChange={(value) => replaceParams({ by: value })}
-      />
+      <LineRuleSwitch by={by} />
       {moments.length > 1 && (
         <Picker
           label="Moment"
