@@ -170,5 +170,6 @@ export function exampleProfile(): Profile {
     churn: churn.finish(),
     lifetimes: emptyTable('lifetimes'),
     sources: sources.finish(),
+    failed: emptyTable('failed'),
   };
 }

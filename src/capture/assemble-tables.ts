@@ -5,6 +5,7 @@ import { type Intervals, MOMENT_KIND, NOT_COUNTED, type Note, type Profile } fro
 import { Activity, type Reading } from './activity.ts';
 import { notesOfAgent, notesOfFlags } from './agent-notes.ts';
 import { AreaReadings, type AreaRow } from './area-readings.ts';
+import { FailedRequests } from './failed-requests.ts';
 import type { LiveCopy } from './groups.ts';
 import { Lifetimes } from './lifetimes.ts';
 import { NativePlaces } from './native-places.ts';
@@ -20,7 +21,17 @@ import type { Snapshot } from './wire.ts';
 
 type BuiltTables = Pick<
   Profile,
-  'processes' | 'samples' | 'activity' | 'system' | 'moments' | 'areas' | 'live' | 'churn' | 'lifetimes' | 'imports'
+  | 'processes'
+  | 'samples'
+  | 'activity'
+  | 'system'
+  | 'moments'
+  | 'areas'
+  | 'live'
+  | 'churn'
+  | 'lifetimes'
+  | 'imports'
+  | 'failed'
 >;
 
 /**
@@ -50,6 +61,7 @@ export class ProfileTables {
   readonly #imports = new TableBuilder('imports');
   readonly #areas: { process: number; row: AreaRow }[] = [];
   readonly #activity: { process: number; readings: Activity }[] = [];
+  readonly #failed = new FailedRequests();
   readonly #lifetimes: Lifetimes;
   readonly #treePeak: TreePeak | null;
   readonly #maxima: readonly RssMaximum[];
@@ -86,6 +98,7 @@ export class ProfileTables {
       churn: this.#churn.finish(),
       lifetimes: this.#lifetimes.finish(),
       imports: this.#imports.finish(),
+      failed: this.#failed.finish(),
       areas: this.#finishAreas(),
       activity: this.#finishActivity(),
       samples: fillSamples(log, indexOf, manifest.start),
@@ -190,12 +203,15 @@ export class ProfileTables {
     const replay = new Replay(
       this.#shared,
       checkpoints.map((checkpoint) => checkpoint.offset),
-      (snapshot, stack) => {
-        const time = this.#ms(snapshot.time);
-        areas.snapshot(snapshot, time);
-        if (snapshot.residentBytes >= 0) readings.add(readingOf(snapshot, time, stack));
+      {
+        snapshot: (snapshot, stack) => {
+          const time = this.#ms(snapshot.time);
+          areas.snapshot(snapshot, time);
+          if (snapshot.residentBytes >= 0) readings.add(readingOf(snapshot, time, stack));
+        },
+        areas: (reading) => areas.areas(reading),
+        failed: (request, stack) => this.#failed.add(index, this.#ms(request.time), request, stack),
       },
-      (reading) => areas.areas(reading),
       { process: index, lifetimes: this.#lifetimes },
     );
     readStream(stream.path, replay);
