@@ -33,6 +33,7 @@ export class ProfileMaker {
   readonly lifetimes = new TableBuilder('lifetimes');
   readonly sources = new TableBuilder('sources');
   readonly imports = new TableBuilder('imports');
+  readonly files = new TableBuilder('files');
 
   /** "file:func:line > ...", outermost first; "" is no Python stack. */
   stack(path: string): number {
@@ -139,6 +140,7 @@ export class ProfileMaker {
       activity: this.activity.finish(),
       system: this.system.finish(),
       areas: emptyTable('areas'),
+      files: this.files.finish(),
       imports: this.imports.finish(),
       moments: this.moments.finish(),
       live: this.live.finish(),

@@ -5,6 +5,7 @@ import { type Intervals, MOMENT_KIND, NOT_COUNTED, type Note, type Profile } fro
 import { Activity, type Reading } from './activity.ts';
 import { notesOfAgent, notesOfFlags } from './agent-notes.ts';
 import { AreaReadings, type AreaRow } from './area-readings.ts';
+import { fillFiles } from './file-readings.ts';
 import type { LiveCopy } from './groups.ts';
 import { Lifetimes } from './lifetimes.ts';
 import { NativePlaces } from './native-places.ts';
@@ -20,7 +21,17 @@ import type { Snapshot } from './wire.ts';
 
 type BuiltTables = Pick<
   Profile,
-  'processes' | 'samples' | 'activity' | 'system' | 'moments' | 'areas' | 'live' | 'churn' | 'lifetimes' | 'imports'
+  | 'processes'
+  | 'samples'
+  | 'activity'
+  | 'system'
+  | 'moments'
+  | 'areas'
+  | 'files'
+  | 'live'
+  | 'churn'
+  | 'lifetimes'
+  | 'imports'
 >;
 
 /**
@@ -88,6 +99,7 @@ export class ProfileTables {
       imports: this.#imports.finish(),
       areas: this.#finishAreas(),
       activity: this.#finishActivity(),
+      files: fillFiles(log, indexOf, manifest.start, this.#shared.strings),
       samples: fillSamples(log, indexOf, manifest.start),
       system: fillSystem(log, manifest.start),
     };

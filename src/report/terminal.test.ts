@@ -42,16 +42,16 @@ describe('the example run', () => {
 
   it('says what the peak consisted of, down to what is unexplained', () => {
     expect(block(text, 'What').slice(0, 15)).toEqual([
-      'What the peak consisted of    MiB  of peak',
-      '  in use                    282.5     68 %  by the program: what its lines hold',
+      'What the peak consisted of    MiB  of peak  requested',
+      '  in use                    282.5     68 %             by the program: what its lines hold',
       '    small Python objects     42.5',
       '    native code             240.0',
-      '  held free                   2.0    0.5 %  by allocators, for later use',
+      '  held free                   2.0    0.5 %             by allocators, for later use',
       "    in Python's arenas        1.0",
       "    in malloc's heaps         1.0",
-      '  files                     125.1     30 %  libraries and mapped files',
+      '  files                     125.1     30 %             libraries and mapped files',
       '    variables of libraries    1.5',
-      '    pages of files          123.6',
+      '    pages of files          123.6               200.0',
       '  other                       1.7    0.4 %',
       '    thread stacks             0.2',
       "    highwater's own           1.5",
