@@ -1,6 +1,6 @@
 // Building the profiles of the page tests: one call a process, a sample, a block of memory.
 import { emptyTable, FrameTableBuilder, StackTableBuilder, StringTableBuilder, TableBuilder } from '#profile/build.ts';
-import { DOMAIN, HWM_SOURCE, type Meta, type Profile } from '#profile/types.ts';
+import { DOMAIN, FILE_KIND, HWM_SOURCE, type Meta, type Profile } from '#profile/types.ts';
 import { TEST_META } from './profiles.ts';
 
 export const MIB = 2 ** 20;
@@ -115,6 +115,15 @@ export class ProfileMaker {
       this.lifetimes.add({ ...row, birth, death, bytes, exactBytes: exact, resident: bytes });
     }
     this.churn.add({ ...row, allocated: bytes, exactAllocated: exact, freed: held.atEnd ? 0 : bytes });
+  }
+
+  /** Files of which a process had pages, read at 7 s: path, resident, PSS and address space in MiB. */
+  mappedAtPeak(process: number, files: readonly (readonly [string, number, number, number])[]): void {
+    for (const [path, resident, pss, reserved] of files) {
+      const kind = path.startsWith('/dev/shm/') ? FILE_KIND.sharedMemory : FILE_KIND.file;
+      const sizes = { resident: resident * MIB, pss: pss * MIB, reserved: reserved * MIB };
+      this.files.add({ process, time: 7_000, path: this.strings.intern(path), kind, ...sizes });
+    }
   }
 
   /** A module that took `time` ms to import, in the main process; gives its row. */

@@ -71,10 +71,19 @@ export function accountedParts(
   reserved: PrivateAccount | null,
   requested: Requested | null = null,
 ): CompositionPart[] {
-  const requestedOf = (id: CompositionRow) => (requested && id in requested ? requested[id as RequestedRow] : null);
   return PRIVATE_ROWS.map((id) => {
-    return { id, bytes: account[id], requested: requestedOf(id), reserved: reserved?.[id] ?? Number.NaN };
+    const part = { ...plainPart(id, account[id]), reserved: reserved?.[id] ?? Number.NaN };
+    return requested && id in requested ? withRequested(part, requested[id as RequestedRow]) : part;
   });
+}
+
+/** Address space of mappings is that of the last look, and what allocators have set aside bounds what was asked of them. */
+function withRequested(part: CompositionPart, asked: Estimate): CompositionPart {
+  const { id, reserved } = part;
+  if (Number.isNaN(reserved)) return { ...part, requested: asked };
+  if (id === 'mapped') return { ...part, requested: asked, reserved: Math.max(reserved, asked.bytes) };
+  const [bytes, low, high] = [asked.bytes, asked.low, asked.high].map((size) => Math.min(size, reserved));
+  return { ...part, requested: { ...asked, bytes: bytes!, low: low!, high: high! } };
 }
 
 function liveParts({ heap, inherited }: Overview): CompositionPart[] {
@@ -85,8 +94,9 @@ function liveParts({ heap, inherited }: Overview): CompositionPart[] {
 }
 
 function kernelParts(overview: Overview): CompositionPart[] {
-  const { kernelParts: kernel, account, sharedMapped, tree, requested, files } = overview;
+  const { kernelParts: kernel, account, sharedMapped, tree, files } = overview;
   if (tree) return treeParts(tree);
+  const requested = account ? overview.requested : null;
   const parts: CompositionPart[] = [];
   if (kernel && !Number.isNaN(kernel.file)) {
     parts.push({ ...plainPart('files', kernel.file), ...spaceOf(files?.rows, requested?.files) });

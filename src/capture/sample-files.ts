@@ -18,6 +18,7 @@ const SLICE: Milliseconds = 60;
 interface OpenReading {
   readonly time: MonotonicNs;
   readonly left: SeenProcess[];
+  readonly found: { pssFile: Bytes; pssShmem: Bytes };
 }
 
 export class FileSampler {
@@ -34,24 +35,26 @@ export class FileSampler {
 
   /** To be called at each tick, with PSS in the rows where it was read. Gives the CPU time that it took. */
   read(time: MonotonicNs, seen: readonly SeenProcess[]): Milliseconds {
-    const tree = sumUp(seen);
+    const tree = this.#open ? undefined : sumUp(seen);
     if (tree && this.#ofAll.isDue(time / 1e6, tree)) {
-      this.#ofAll.noteReading(tree);
-      this.#open = { time, left: [...seen] };
+      this.#open = { time, left: [...seen], found: { pssFile: 0, pssShmem: 0 } };
     }
     return this.#open ? this.#goOn(this.#open) : this.#readOne(time, seen);
   }
 
-  #goOn({ time, left }: OpenReading): Milliseconds {
+  #goOn({ time, left, found }: OpenReading): Milliseconds {
     let spent = 0;
     while (left.length > 0 && spent < SLICE) {
       const one = left.shift()!;
-      const cost = this.#readProcess(time, one);
+      const { rows, cost } = this.#readProcess(time, one);
+      for (const { isShared, pss } of rows) found[isShared ? 'pssShmem' : 'pssFile'] += pss;
       this.#ofOne.noteReading(one.row.process, one.row.file, 0); // it need not be asked once more
       this.#ofAll.noteCost(cost);
       spent += cost;
     }
-    if (left.length === 0) this.#open = undefined;
+    if (left.length > 0) return spent;
+    this.#ofAll.noteReading(found);
+    this.#open = undefined;
     return spent;
   }
 
@@ -59,16 +62,16 @@ export class FileSampler {
   #readOne(time: MonotonicNs, seen: readonly SeenProcess[]): Milliseconds {
     const [due] = seen.filter(({ row }) => this.#ofOne.isDue(time / 1e6, row.process, row.file)); // all are asked each time
     if (!due) return 0;
-    const cost = this.#readProcess(time, due);
+    const { cost } = this.#readProcess(time, due);
     this.#ofOne.noteReading(due.row.process, due.row.file, cost);
     return cost;
   }
 
-  #readProcess(time: MonotonicNs, { pid, row }: SeenProcess): Milliseconds {
+  #readProcess(time: MonotonicNs, { pid, row }: SeenProcess) {
     const before = readCpu();
-    const rows = readFileRows(pid);
-    if (rows && rows.length > 0) this.#log.addFiles(time, row.process, rows);
-    return readCpu() - before;
+    const rows = readFileRows(pid) ?? [];
+    if (rows.length > 0) this.#log.addFiles(time, row.process, rows);
+    return { rows, cost: readCpu() - before };
   }
 }
 

@@ -24,6 +24,14 @@ test('is due where the sum stands high and its files are others than before', ()
   expect(ask(budget, 60, tree(220, 30, 20))).toBe(true); // fewer files at the peak are other files, too
 });
 
+test('a reading that missed what the kernel counts is done again', () => {
+  const budget = new TreeFilesBudget(0);
+  expect(budget.isDue(10, tree(100, 40, 32))).toBe(true);
+  budget.noteReading(tree(100, 40, 48)); // it fell into a fault of several processes
+  expect(ask(budget, 20, tree(99, 40, 32))).toBe(true);
+  expect(ask(budget, 30, tree(99, 40, 32))).toBe(false);
+});
+
 test('one process is no tree, and a kernel that does not tell files is not asked', () => {
   const budget = new TreeFilesBudget(0);
   expect(ask(budget, 10, tree(100, 40, 0, 1))).toBe(false);

@@ -28,7 +28,7 @@ export class TreeFilesBudget {
   readonly #begin: Milliseconds;
   #highest: Bytes = 0;
   #before: Bytes = Number.NaN;
-  /** At the last reading of files. */
+  /** What the last reading of files found. */
   #read = { file: 0, shmem: 0 };
   #costOfOne = COST_OF_ONE;
   #spent: Milliseconds = 0;
@@ -50,8 +50,8 @@ export class TreeFilesBudget {
     return processes * this.#costOfOne <= savings * (isStanding ? 1 : MOVING_PART);
   }
 
-  /** A reading of them all begins. */
-  noteReading({ pssFile, pssShmem }: TreeReading): void {
+  /** What it found: other than what the kernel counts, where processes came, went or faulted between one and the next. */
+  noteReading({ pssFile, pssShmem }: Pick<TreeReading, 'pssFile' | 'pssShmem'>): void {
     this.#read = { file: pssFile, shmem: pssShmem };
   }
 

@@ -71,7 +71,7 @@ function spaceCells(part: CompositionPart, total: Bytes): string[] {
 }
 
 const SPACE_WORDS =
-  'Requested: what the program asked for; reserved: address space set aside. Beyond the MiB it has no memory behind it.';
+  'Requested: what the program asked for; reserved: address space set aside. What exceeds the MiB has no memory behind it; where a field is empty, it is about as much.';
 
 /** With memory, or at least with a good deal of address space. */
 function isShown(part: CompositionPart, total: Bytes): boolean {

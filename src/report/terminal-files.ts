@@ -1,6 +1,6 @@
 // Which files and which shared memory were resident at the peak, by what they belong to.
 import type { FileOwner, MappedFiles } from '#analysis/mapped-files.ts';
-import { formatBytes, formatDuration } from '#base/format.ts';
+import { formatBytes, formatDuration, formatMiB } from '#base/format.ts';
 import { wrapText } from '#base/text-table.ts';
 import type { Fraction } from '#base/units.ts';
 import { ownersWords } from './owners-words.ts';
@@ -30,5 +30,6 @@ function whenWords({ time, unit }: MappedFiles): string {
 
 function sentence(begin: string, owners: readonly FileOwner[], middle: string, end: string): string[] {
   const total = owners.reduce((sum, { bytes }) => sum + bytes, 0);
-  return total <= 0 ? [] : [`${begin} ${formatBytes(total)} ${middle}: ${ownersWords(owners)}${end}`];
+  const told = owners.filter(({ bytes }) => /[1-9]/.test(formatMiB(bytes)));
+  return told.length === 0 ? [] : [`${begin} ${formatBytes(total)} ${middle}: ${ownersWords(told)}${end}`];
 }

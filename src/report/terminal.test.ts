@@ -174,6 +174,14 @@ describe('a run of several processes', () => {
     expect(text).toContain('the first process alone 842 MiB (VmHWM)');
   });
 
+  it('tells files and shared memory by owner, what processes share once', () => {
+    expect(block(text, 'Files')).toEqual([
+      'Files of 98.0 MiB are resident (PSS, read at 7.00 s): data.csv 60.0, numpy 20.0, sklearn 14.0,',
+      '  (Python) 4.0 MiB',
+      'Shared memory of 16.0 MiB is resident: psm_0a1b2c3d 16.0 MiB',
+    ]);
+  });
+
   it('has a row a process, and says which marks may have risen', () => {
     const rows = block(text, 'Process')
       .slice(1)
