@@ -46,11 +46,11 @@ export const MEANINGS = {
     text: 'Address space without memory behind it: large blocks and mappings that were asked for and never touched, and mapped files, whose pages the kernel counts as file-backed. Never added to what is alive.',
   },
   reservedSpace: {
-    term: 'Reserved',
-    text: 'Address space that is set aside, whether there is memory behind it or not: whole mappings, heaps of malloc with what each may grow by, stacks as far as they may grow. It costs no memory, but counts against a limit of address space (ulimit -v).',
+    term: 'Address space',
+    text: 'What is reserved, whether there is memory behind it or not: whole mappings, heaps of malloc with what each may grow by, stacks as far as they may grow. It costs no memory, but counts against a limit of address space (ulimit -v).',
   },
   residentPart: {
-    term: 'Resident',
+    term: 'Resident part',
     text: 'Pages of this part that were in memory at the peak: what it adds to the kernel’s figure.',
   },
   python: { term: 'Small Python objects', text: 'Blocks up to 512 bytes from Python’s own object allocator.' },
@@ -160,12 +160,12 @@ export const MEANINGS = {
     text: 'Pages of libraries and data files that the process had resident, by what they belong to, at the reading that comes nearest to the peak. Pages that other processes use too count in full.',
   },
   filesOfAll: {
-    term: 'Files',
+    term: 'Files of all processes',
     text: 'Pages of libraries and data files that all processes had resident, by what they belong to, at the reading that comes nearest to the peak. A page that several of them map counts once, divided among them (PSS).',
   },
   sharedFiles: {
-    term: 'Shared memory',
-    text: 'Resident pages of shared memory by name: files in /dev/shm and on other tmpfs, memfd, System V, shared anonymous mappings. A page that several of the processes shown map counts once.',
+    term: 'Shared memory by name',
+    text: 'Resident pages of shared memory: files in /dev/shm and on other tmpfs, memfd, System V, shared anonymous mappings. A page that several of the processes shown map counts once.',
   },
 } as const satisfies Readonly<Record<string, { term: string; text: string }>>;
 

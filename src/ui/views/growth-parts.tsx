@@ -33,7 +33,7 @@ export function GrowthParts({ growth }: { readonly growth: Growth }) {
               {isTold && (
                 <>
                   <th scope="col" class="number">
-                    <Term of="reservedSpace" /> at {formatDuration(from.time)}
+                    <Term of="reservedSpace">Reserved</Term> at {formatDuration(from.time)}
                   </th>
                   <th scope="col" class="number">
                     at {formatDuration(to.time)}

@@ -52,9 +52,9 @@ function BeyondTable({ parts }: { readonly parts: readonly PartBeyond[] }) {
         <thead>
           <tr>
             <th scope="col">Part</th>
-            <Head of="requested" />
-            <Head of="reservedSpace" />
-            <Head of="residentPart" />
+            <Head of="requested">Requested</Head>
+            <Head of="reservedSpace">Reserved</Head>
+            <Head of="residentPart">Resident</Head>
           </tr>
         </thead>
         <tbody>
@@ -77,10 +77,10 @@ function BeyondTable({ parts }: { readonly parts: readonly PartBeyond[] }) {
   );
 }
 
-function Head({ of }: { readonly of: Meaning }) {
+function Head({ of, children }: { readonly of: Meaning; readonly children: string }) {
   return (
     <th scope="col" class="number">
-      <Term of={of} />
+      <Term of={of}>{children}</Term>
     </th>
   );
 }
