@@ -1,6 +1,6 @@
 // Address space by the rows of an account: what is set aside for them, whether there is memory behind it or not.
 import type { Bytes } from '#base/units.ts';
-import { PRIVATE_ROWS, type PrivateAccount } from './account.ts';
+import type { PrivateAccount } from './account.ts';
 import type { Untouched } from './account-live.ts';
 import type { Pages } from './pages-between.ts';
 
@@ -22,8 +22,9 @@ export function reservedOf(rows: PrivateAccount, pages: Pages, untouched: Untouc
     agent: pages.agentReserved,
     other: pages.otherReserved,
   };
-  return Object.fromEntries(PRIVATE_ROWS.map((id) => [id, Math.max(rows[id], reserved[id])])) as Record<
-    keyof PrivateAccount,
+  const ids = Object.keys(reserved) as (keyof PrivateAccount)[];
+  return Object.fromEntries(ids.map((id) => [id, Math.max(rows[id], reserved[id])])) as Record<
+    (typeof ids)[number],
     Bytes
   >;
 }

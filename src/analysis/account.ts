@@ -3,7 +3,7 @@
 // the part alive is the allocator's own exact count.
 import type { Bytes, Milliseconds } from '#base/units.ts';
 import type { IndexIntoMoments, IndexIntoProcesses, Profile } from '#profile/types.ts';
-import { type LiveRows, liveRowsOf, untouchedAt } from './account-live.ts';
+import { type LiveRows, liveRowsOf, type Untouched, untouchedAt } from './account-live.ts';
 import { reservedOf } from './account-reserved.ts';
 import { lookAt, type Pages, pagesBetween, pagesOfLook, sumOfPages } from './pages-between.ts';
 
@@ -94,9 +94,9 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
   const told = isThen || Number.isNaN(then.anon) ? null : pagesBetween(profile, process, then.time, then.anon);
   const lines = liveRowsOf(profile, process, then.moment);
   const seen = told?.pages ?? pagesOfLook(profile, look);
-  const untouched = untouchedAt(profile, process, then.moment);
-  const all = isThen || then.moment < 0 ? seen.untouched : untouched.all;
-  const counted = { malloc: then.mallocLive - all, python: then.pythonLive };
+  const ofLines = untouchedAt(profile, process, then.moment);
+  const untouched = isThen || then.moment < 0 ? untouchedOfLook(seen, ofLines) : ofLines;
+  const counted = { malloc: then.mallocLive - untouched.all, python: then.pythonLive };
   const alive = told && isAbove(seen, then) ? atLeast(counted, lines) : counted;
   const pages = told ? balanced(withRisen(seen, then, alive, lines), alive) : seen;
   const malloc = within(firstNumber(alive.malloc, pages.malloc), pages.heaps + pages.blocks);
@@ -115,8 +115,12 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
     agent,
     other,
   };
-  const reserved = reservedOf(rows, pages, { all, pythonLarge: Math.min(all, untouched.pythonLarge) });
-  return { rows, reserved, between: told?.between ?? 0 };
+  return { rows, reserved: reservedOf(rows, pages, untouched), between: told?.between ?? 0 };
+}
+
+/** A look does not tell who asked for a block. */
+function untouchedOfLook({ untouched }: Pages, ofLines: Untouched): Untouched {
+  return { all: untouched, pythonLarge: Math.min(untouched, ofLines.pythonLarge) };
 }
 
 /** Python's objects are multiples of 8 bytes from 24 on, and lie in steps of 16: 24 bytes take 32, others less more. */

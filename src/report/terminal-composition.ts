@@ -12,6 +12,10 @@ import { heldFreeWords } from './held-free-words.ts';
 import { NARROW, type Screen } from './screen.ts';
 import { formatMargin } from './uncertainty.ts';
 
+/** Columns that are not always there. */
+const [MARGIN, REQUESTED, RESERVED, HINT] = [2, 4, 5, 6];
+const IF_USED: readonly number[] = [MARGIN, REQUESTED, RESERVED];
+
 export function compositionSection({ profile, overview, width, paint }: Screen): string[] {
   const composition = computeComposition(overview);
   if (!composition || composition.parts.length < 2) return [];
@@ -31,11 +35,11 @@ export function compositionSection({ profile, overview, width, paint }: Screen):
   ];
   // No column for margins where nothing is sampled, none for what is all resident, and none for hints where there is no room.
   const isUsed = (column: number) => rows.some((row) => row[column] !== '');
-  const isShown = (column: number) => ([2, 4, 5].includes(column) ? isUsed(column) : column !== 6 || width >= NARROW);
+  const isShown = (column: number) => (IF_USED.includes(column) ? isUsed(column) : column !== HINT || width >= NARROW);
   const shown = <T>(row: readonly T[]) => row.filter((_, column) => isShown(column));
   const paintHeader = (text: string) => paint('strong', text);
   const table = renderTable(shown(columns), rows.map(shown), { width, indent: '', paintHeader });
-  const space = isUsed(4) || isUsed(5) ? SPACE_WORDS : reservedWords(composition);
+  const space = isUsed(REQUESTED) || isUsed(RESERVED) ? SPACE_WORDS : reservedWords(composition);
   const words = [betweenWords(composition), kernelWords(overview), space].filter((text) => text !== '');
   const advice = findHeldFree(profile, overview).flatMap((held) =>
     wrapText(`→ ${heldFreeWords(held)}`, width, { first: '  ' }),
@@ -49,7 +53,7 @@ export function compositionSection({ profile, overview, width, paint }: Screen):
 
 /** A group with its rows below it, or one row for both where it has no more than that. */
 function rowsOfGroup(composition: Composition, overview: Overview, group: RowGroup): string[][] {
-  const parts = composition.parts.filter((part) => group.rows.includes(part.id) && isShown(part, composition.total));
+  const parts = composition.parts.filter((part) => group.rows.includes(part.id) && isTold(part, composition.total));
   if (parts.length === 0) return [];
   const sum = parts.reduce((bytes, part) => bytes + part.bytes, 0);
   const margin = overview.heap && parts.some((part) => part.id === 'live') ? formatMargin(overview.heap) : '';
@@ -74,7 +78,7 @@ const SPACE_WORDS =
   'Requested: what the program asked for; reserved: address space set aside. What exceeds the MiB has no memory behind it; where a field is empty, it is about as much.';
 
 /** With memory, or at least with a good deal of address space. */
-function isShown(part: CompositionPart, total: Bytes): boolean {
+function isTold(part: CompositionPart, total: Bytes): boolean {
   return /[1-9]/.test(formatMiB(part.bytes)) || spaceCells(part, total).some((cell) => cell !== '');
 }
 
