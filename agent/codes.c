@@ -16,7 +16,6 @@
 
 struct code {
     const void *code; /* NULL = empty */
-    struct hw__code_facts facts;
     struct hw__code_id id;
 };
 
@@ -121,10 +120,10 @@ int hw__codes_find(const void *code, struct hw__code_id *to) {
     struct hw__code_facts facts;
     if (!makeRoom() || !hw__stack_code_facts(code, &facts)) return 0;
     struct code *slot = codeSlot(code);
-    if (slot->code != code || !isSame(&slot->facts, &facts)) {
+    if (slot->code != code || !isSame(&slot->id.facts, &facts)) {
         uint32_t record = recordOf(&facts);
         if (record == 0) return 0;
-        *slot = (struct code){code, facts, {record, ++lastObject}};
+        *slot = (struct code){code, {facts, record, ++lastObject}};
         count++;
     }
     *to = slot->id;

@@ -1,10 +1,12 @@
 /* codes.h: code objects get a number each, written to the stream once. */
 #ifndef HW_CODES_H
 #define HW_CODES_H
+#include "python_stack.h"
 #include <stddef.h>
 #include <stdint.h>
 
 struct hw__code_id {
+    struct hw__code_facts facts;
     uint32_t record; /* id of the CODE record: the same for all of one file, name and first line */
     uint32_t object; /* this very code object: instructions mean lines only within it */
 };

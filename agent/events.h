@@ -16,6 +16,9 @@ void hw__record_allocated(struct hw__thread *self, void *p, size_t bytes, struct
 int hw__on_freed(const void *p, uint32_t flag, struct hw__live *live);
 void hw__record_deferred(struct hw__thread *self);
 
+/* A request that got nothing (failed.c); 0 bytes are none. */
+void hw__on_failed(uint64_t bytes, uint32_t flag);
+
 /* Mappings: events_mmap.c. Ranges are of whole pages. */
 #define HW_MOST_PARTS 16u
 struct hw__gone { /* what was in a range, so that it can be there again; of more parts the rest is lost */

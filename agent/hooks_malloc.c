@@ -133,9 +133,20 @@ static int bootPosixMemalign(void **to, size_t align, size_t n) {
     return *to == NULL ? ENOMEM : 0;
 }
 
+static HW_COLD void *failed(size_t n, uint32_t flag) {
+    hw__on_failed(n, flag);
+    return NULL;
+}
+
+/* The same, where it was charged before. */
+static HW_COLD void *failedCharged(struct hw__thread *self, size_t n, uint32_t flag) {
+    self->left += (int64_t)n;
+    return failed(n, flag);
+}
+
 static inline void *charged(void *p, size_t n, uint32_t flag) {
     struct hw__thread *self = &hw__self;
-    if (HW_UNLIKELY(p == NULL)) return p;
+    if (HW_UNLIKELY(p == NULL)) return failed(n, flag);
     hw__heap_born(self, p);
     if (HW_UNLIKELY((self->left -= (int64_t)n) < 0)) return hw__on_allocated(p, n, flag);
     return p;
@@ -158,7 +169,8 @@ static void *detoured(struct hw__thread *self, size_t n, uint32_t flag) {
     void *p = n <= HW_DETOUR_BYTES ? hw__detour_take() : NULL;
     if (p != NULL) return flag == HW_CALLOC ? memset(p, 0, n) : p;
     p = fromBeneath(n, flag);
-    if (p != NULL) hw__heap_born(self, p);
+    if (p == NULL) return failed(n, HW_PYTHON);
+    hw__heap_born(self, p);
     return p;
 }
 
@@ -170,10 +182,7 @@ static HW_COLD void *takeSlowly(struct hw__thread *self, size_t n, uint32_t flag
         return NULL;
     }
     void *p = fromBeneath(n, flag);
-    if (p == NULL) {
-        self->left += (int64_t)n;
-        return NULL;
-    }
+    if (p == NULL) return failedCharged(self, n, flag);
     hw__heap_born(self, p);
     return hw__on_allocated(p, n, flag);
 }
@@ -182,10 +191,8 @@ static inline void *doMalloc(size_t n) {
     struct hw__thread *self = &hw__self;
     if (HW_UNLIKELY((self->left -= (int64_t)n) < 0)) return takeSlowly(self, n, HW_MALLOC);
     void *p = real.malloc(n);
-    if (HW_LIKELY(p != NULL))
-        hw__heap_born(self, p);
-    else
-        self->left += (int64_t)n;
+    if (HW_UNLIKELY(p == NULL)) return failedCharged(self, n, HW_MALLOC);
+    hw__heap_born(self, p);
     return p;
 }
 
@@ -197,10 +204,8 @@ HW_EXPORT void *calloc(size_t count, size_t each) {
     if (HW_UNLIKELY(__builtin_mul_overflow(count, each, &n))) return real.calloc(count, each);
     if (HW_UNLIKELY((self->left -= (int64_t)n) < 0)) return takeSlowly(self, n, HW_CALLOC);
     void *p = real.calloc(count, each);
-    if (HW_LIKELY(p != NULL))
-        hw__heap_born(self, p);
-    else
-        self->left += (int64_t)n;
+    if (HW_UNLIKELY(p == NULL)) return failedCharged(self, n, HW_CALLOC);
+    hw__heap_born(self, p);
     return p;
 }
 
@@ -273,6 +278,7 @@ static HW_COLD void *reallocKnown(void *p, size_t n) {
     void *q = hw__is_detour(p) ? reallocDetour(p, n) : reallocCounted(p, n);
     if (q == NULL) {
         if (was_there && n != 0) beginAgain(p, &live);
+        hw__on_failed(n, HW_MALLOC | HW_FROM_REALLOC);
     } else if (!hw__is_detour(q))
         charged(q, n, HW_MALLOC | HW_FROM_REALLOC);
     else if ((hw__self.left -= (int64_t)n) < 0)
@@ -301,9 +307,12 @@ HW_EXPORT void *reallocarray(void *p, size_t count, size_t each) {
 }
 
 HW_EXPORT int posix_memalign(void **to, size_t align, size_t n) {
-    int failed = real.posix_memalign(to, align, n);
-    if (failed == 0) charged(*to, n, HW_MALLOC);
-    return failed;
+    int error = real.posix_memalign(to, align, n);
+    if (error == 0)
+        charged(*to, n, HW_MALLOC);
+    else if (error == ENOMEM)
+        hw__on_failed(n, HW_MALLOC);
+    return error;
 }
 
 HW_EXPORT void *aligned_alloc(size_t align, size_t n) { return charged(real.aligned_alloc(align, n), n, HW_MALLOC); }

@@ -7,6 +7,7 @@
 #include "events.h"
 #include "os.h"
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -49,6 +50,10 @@ static enum hw__range_kind kindOf(int prot, int flags) {
     return (enum hw__range_kind)(kind | (prot == PROT_NONE ? HW_RANGE_RESERVED : 0));
 }
 
+static uint32_t domainOf(int flags) {
+    return !(flags & MAP_ANONYMOUS) ? HW_MMAP_FILE : flags & MAP_SHARED ? HW_MMAP_SHARED : HW_MMAP;
+}
+
 /* What is replaced is recorded as gone only afterwards: nobody else can be given the address in
  * between, and where the call fails nothing has changed. */
 static inline void *doMmap(const void *caller, void *at, size_t n, int prot, int flags, int fd, off_t from) {
@@ -56,7 +61,10 @@ static inline void *doMmap(const void *caller, void *at, size_t n, int prot, int
     int replaces = (flags & MAP_FIXED) && (flags & MAP_FIXED_NOREPLACE) != MAP_FIXED_NOREPLACE;
     if (replaces) hw__on_releasing(n);
     void *p = real.mmap(at, n, prot, flags, fd, from);
-    if (p == MAP_FAILED) return p;
+    if (p == MAP_FAILED) {
+        if (errno == ENOMEM) hw__on_failed(n, domainOf(flags));
+        return p;
+    }
     hw__on_mapped((uint64_t)(uintptr_t)p, whole(n), kindOf(prot, flags), 0);
     if (kindOf(prot, flags) == HW_RANGE_ANONYMOUS) hw__allocators_mapped(caller, n);
     return p;
@@ -124,9 +132,10 @@ static void *move(void *old, size_t n, size_t more, int flags, void *to) {
     hw__on_unmapping(from, whole(n), HW_FROM_REALLOC, &gone);
     void *p = real.mremap(old, n, more, flags, to);
     hw__gone();
-    if (p == MAP_FAILED)
+    if (p == MAP_FAILED) {
         hw__on_not_unmapped(&gone, HW_FROM_REALLOC);
-    else
+        if (errno == ENOMEM && (flags & MREMAP_MAYMOVE)) hw__on_failed(more, HW_MMAP | HW_FROM_REALLOC);
+    } else
         nowAt((uint64_t)(uintptr_t)p, from, whole(more), &gone, whole(n) != whole(more));
     return p;
 }

@@ -11,7 +11,11 @@ _Static_assert(sizeof(void *) == 8 && sizeof(off_t) == 8, "the agent is for 64-b
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "streams and CPython's strings are read as little-endian");
 
 struct hw__statm {
-    uint64_t virtual_bytes, resident_bytes, shared_bytes;
+    uint64_t virtual_bytes, resident_bytes, shared_bytes, data_bytes; /* data: private and writable, with stacks */
+};
+
+struct hw__bounds { /* UINT64_MAX = none */
+    uint64_t address_space, data;
 };
 
 struct hw__usage {
@@ -57,6 +61,7 @@ int hw__os_executable(char *to, size_t room); /* path of this program, not termi
 int hw__os_statm(struct hw__statm *to);                        /* 1 when read */
 uint64_t hw__os_high_water(void);                              /* VmHWM in bytes, 0 = unknown; under the lock */
 void hw__os_usage(struct hw__usage *to);
+void hw__os_bounds(struct hw__bounds *to);                     /* RLIMIT_AS and RLIMIT_DATA */
 /* Copies memory of this process that may not be there. 1 when all of it could be read. */
 int hw__os_peek(const void *from, void *to, size_t bytes);
 

@@ -222,11 +222,16 @@ int hw__os_statm(struct hw__statm *to) {
     if (n <= 0) return 0;
     text[n] = 0;
     const char *at = readNumber(text, &to->virtual_bytes);
+    uint64_t code, libraries; /* which is always 0 */
     at = readNumber(at, &to->resident_bytes);
-    readNumber(at, &to->shared_bytes);
+    at = readNumber(at, &to->shared_bytes);
+    at = readNumber(at, &code);
+    at = readNumber(at, &libraries);
+    readNumber(at, &to->data_bytes);
     to->virtual_bytes *= hw__os_page();
     to->resident_bytes *= hw__os_page();
     to->shared_bytes *= hw__os_page();
+    to->data_bytes *= hw__os_page();
     return 1;
 }
 
@@ -250,6 +255,17 @@ void hw__os_usage(struct hw__usage *to) {
     to->system_us = (uint64_t)u.ru_stime.tv_sec * 1000000u + (uint64_t)u.ru_stime.tv_usec;
     to->minor_faults = (uint64_t)u.ru_minflt;
     to->major_faults = (uint64_t)u.ru_majflt;
+}
+
+static uint64_t boundOf(int resource) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return UINT64_MAX;
+    return (uint64_t)limit.rlim_cur;
+}
+
+void hw__os_bounds(struct hw__bounds *to) {
+    to->address_space = boundOf(RLIMIT_AS);
+    to->data = boundOf(RLIMIT_DATA);
 }
 
 int hw__os_executable(char *to, size_t room) {

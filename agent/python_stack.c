@@ -64,27 +64,31 @@ static int readCarefully(uintptr_t from, char *to, size_t bytes) {
     return 1;
 }
 
-static inline int readAt(const void *base, int offset, void *to, size_t bytes) {
+/* What follows is compiled twice, for the layout proved and not: walks are most of what a sample costs, and with the layout
+ * proved each field is one load. */
+#define BOTH_WAYS static inline __attribute__((always_inline))
+
+BOTH_WAYS int readAt(int is_good, const void *base, int offset, void *to, size_t bytes) {
     const char *from = (const char *)base + offset;
     if ((uintptr_t)base < 4096) return 0;
-    if (hw__layout != HW_LAYOUT_GOOD) return readCarefully((uintptr_t)from, to, bytes);
+    if (!is_good) return readCarefully((uintptr_t)from, to, bytes);
     memcpy(to, from, bytes);
     return 1;
 }
 
-static const void *pointerAt(const void *base, int offset) {
+BOTH_WAYS const void *pointerAt(int is_good, const void *base, int offset) {
     const void *value = NULL;
-    return readAt(base, offset, &value, sizeof value) ? value : NULL;
+    return readAt(is_good, base, offset, &value, sizeof value) ? value : NULL;
 }
 
-static int32_t intAt(const void *base, int offset) {
+BOTH_WAYS int32_t intAt(int is_good, const void *base, int offset) {
     int32_t value = 0;
-    return readAt(base, offset, &value, sizeof value) ? value : -1;
+    return readAt(is_good, base, offset, &value, sizeof value) ? value : -1;
 }
 
 /* An object's type is its second word in every build that is not refused. */
-static int isOfType(const void *object, const void *type) {
-    return object != NULL && pointerAt(object, sizeof(void *)) == type;
+BOTH_WAYS int isOfType(int is_good, const void *object, const void *type) {
+    return object != NULL && pointerAt(is_good, object, sizeof(void *)) == type;
 }
 
 /* Up to 3.11 the "current" thread is whoever holds the GIL, from 3.12 on this one if it holds
@@ -96,9 +100,9 @@ static const void *threadState(void) {
     return current == own || hw__python.is_initialized() ? own : NULL;
 }
 
-static const void *innermost(const void *thread) {
-    const void *frame = pointerAt(thread, row->tstate_frame);
-    if (row->cframe_frame >= 0 && frame != NULL) frame = pointerAt(frame, row->cframe_frame);
+BOTH_WAYS const void *innermost(int is_good, const struct hw__offsets *o, const void *thread) {
+    const void *frame = pointerAt(is_good, thread, o->tstate_frame);
+    if (o->cframe_frame >= 0 && frame != NULL) frame = pointerAt(is_good, frame, o->cframe_frame);
     return frame;
 }
 
@@ -106,33 +110,35 @@ enum seen { SEEN_FRAME, SEEN_SHIM, SEEN_ENTRY /* of a C frame, and in it */, SEE
 
 /* Frames that tracebacks do not show: shims of the C stack, and calls that have not reached
  * their first own instruction. */
-static enum seen readFrame(const void *frame, struct hw__frame *to) {
+BOTH_WAYS enum seen readFrame(int is_good, const struct hw__offsets *o, const void *code_type, const void *frame, struct hw__frame *to) {
     signed char owner = 0; /* plain char has no sign on ARM, and -1 means none */
-    if (row->frame_owner >= 0) {
-        if (!readAt(frame, row->frame_owner, &owner, 1)) return SEEN_NONSENSE;
-        if (row->owner_shim >= 0 && owner >= row->owner_shim) return SEEN_ENTRY;
+    if (o->frame_owner >= 0) {
+        if (!readAt(is_good, frame, o->frame_owner, &owner, 1)) return SEEN_NONSENSE;
+        if (o->owner_shim >= 0 && owner >= o->owner_shim) return SEEN_ENTRY;
     }
-    to->code = (const void *)((uintptr_t)pointerAt(frame, row->frame_code) & ~(uintptr_t)row->code_tags);
-    if (!isOfType(to->code, hw__python.code_type)) return SEEN_NONSENSE;
-    if (row->code_bytes < 0) {
-        to->at = intAt(frame, row->frame_at) * row->unit;
+    to->code = (const void *)((uintptr_t)pointerAt(is_good, frame, o->frame_code) & ~(uintptr_t)o->code_tags);
+    if (!isOfType(is_good, to->code, code_type)) return SEEN_NONSENSE;
+    if (o->code_bytes < 0) {
+        to->at = intAt(is_good, frame, o->frame_at) * o->unit;
         return SEEN_FRAME;
     }
-    intptr_t start = (intptr_t)to->code + row->code_bytes;
-    intptr_t at = (intptr_t)pointerAt(frame, row->frame_at) - start;
-    int32_t first = intAt(to->code, row->code_first) * row->unit;
-    if (owner != row->owner_generator && at < first) return SEEN_SHIM;
-    if (at < -row->unit || at > INT32_MAX) return SEEN_NONSENSE;
+    intptr_t start = (intptr_t)to->code + o->code_bytes;
+    intptr_t at = (intptr_t)pointerAt(is_good, frame, o->frame_at) - start;
+    int32_t first = intAt(is_good, to->code, o->code_first) * o->unit;
+    if (owner != o->owner_generator && at < first) return SEEN_SHIM;
+    if (at < -o->unit || at > INT32_MAX) return SEEN_NONSENSE;
     to->at = (int32_t)at;
     return SEEN_FRAME;
 }
+
+static int isGood(void) { return hw__layout == HW_LAYOUT_GOOD; }
 
 /* Deeper than we keep: leave out the outer calls, at a place that stays the same while the
  * recursion goes on, lest each sample be a new stack from end to end. */
 static void cut(const void *frame) {
     uint32_t more = 0;
     while (frame != NULL && more < COUNTED_FRAMES) {
-        frame = pointerAt(frame, row->frame_back);
+        frame = pointerAt(isGood(), frame, row->frame_back);
         more++;
     }
     uint32_t depth = HW_MAX_FRAMES + more;
@@ -141,34 +147,62 @@ static void cut(const void *frame) {
     walk.count = frame != NULL ? CUT_STEP : HW_MAX_FRAMES - CUT_STEP + depth % CUT_STEP;
 }
 
+BOTH_WAYS void walkFrames(int is_good, const struct hw__offsets *o, const void *thread) {
+    const void *code_type = hw__python.code_type, *frame = innermost(is_good, o, thread);
+    uint32_t count = 0, steps = 0;
+    walk.mark = o->cframe_frame >= 0 ? (uintptr_t)pointerAt(is_good, thread, o->tstate_frame) : 0;
+    for (; frame != NULL && count < HW_MAX_FRAMES && steps < 4 * HW_MAX_FRAMES; steps++) {
+        enum seen seen = readFrame(is_good, o, code_type, frame, &walk.frames[count]);
+        walk.is_broken = seen == SEEN_NONSENSE;
+        if (walk.is_broken) break;
+        if (seen == SEEN_FRAME) count++;
+        if (seen == SEEN_ENTRY && walk.mark == 0) walk.mark = (uintptr_t)frame;
+        frame = pointerAt(is_good, frame, o->frame_back);
+    }
+    walk.count = count;
+    walk.steps = steps;
+    if (frame != NULL && !walk.is_broken) cut(frame);
+}
+
+/* Of each version a walk of its own, in which every offset is a constant. */
+static void walkGood(const void *thread) {
+    _Static_assert(sizeof rows / sizeof rows[0] == 6, "a case for each version");
+    switch (row - rows) {
+    case 0: walkFrames(1, &rows[0], thread); break;
+    case 1: walkFrames(1, &rows[1], thread); break;
+    case 2: walkFrames(1, &rows[2], thread); break;
+    case 3: walkFrames(1, &rows[3], thread); break;
+    case 4: walkFrames(1, &rows[4], thread); break;
+    case 5: walkFrames(1, &rows[5], thread); break;
+    }
+}
+
 const struct hw__walk *hw__stack_walk(void) {
     if (row == NULL || hw__layout == HW_LAYOUT_REFUSED) return NULL;
     const void *thread = threadState();
     if (thread == NULL) return NULL;
-    walk.count = walk.steps = 0;
     walk.is_cut = walk.is_broken = 0;
-    if (hw__layout != HW_LAYOUT_GOOD) forgetBlocks();
-    walk.mark = row->cframe_frame >= 0 ? (uintptr_t)pointerAt(thread, row->tstate_frame) : 0;
-    for (const void *frame = innermost(thread); frame != NULL; frame = pointerAt(frame, row->frame_back)) {
-        if (walk.count == HW_MAX_FRAMES || walk.steps++ == 4 * HW_MAX_FRAMES) {
-            cut(frame);
-            break;
-        }
-        enum seen seen = readFrame(frame, &walk.frames[walk.count]);
-        walk.is_broken = seen == SEEN_NONSENSE;
-        if (walk.is_broken) break;
-        if (seen == SEEN_FRAME) walk.count++;
-        if (seen == SEEN_ENTRY && walk.mark == 0) walk.mark = (uintptr_t)frame;
+    if (isGood()) {
+        walkGood(thread);
+    } else {
+        forgetBlocks();
+        walkFrames(0, row, thread);
     }
     return &walk;
 }
 
 int hw__stack_code_facts(const void *code, struct hw__code_facts *to) {
-    to->file = pointerAt(code, row->code_file);
-    to->name = pointerAt(code, row->code_name);
-    to->table = pointerAt(code, row->code_table);
-    to->first_line = intAt(code, row->code_line);
+    to->file = pointerAt(isGood(), code, row->code_file);
+    to->name = pointerAt(isGood(), code, row->code_name);
+    to->table = pointerAt(isGood(), code, row->code_table);
+    to->first_line = intAt(isGood(), code, row->code_line);
     return to->file != NULL && to->name != NULL;
+}
+
+int hw__stack_is_code(const void *code, const struct hw__code_facts *facts) {
+    const struct hw__offsets *o = row;
+    return isGood() && pointerAt(1, code, o->code_file) == facts->file && pointerAt(1, code, o->code_name) == facts->name &&
+           pointerAt(1, code, o->code_table) == facts->table && intAt(1, code, o->code_line) == facts->first_line;
 }
 
 static size_t putUtf8(char *to, size_t room, uint32_t c) {
@@ -187,7 +221,7 @@ static size_t copyText(const char *from, uint64_t length, uint32_t width, char *
     uint64_t bytes = length * width;
     for (uint64_t done = 0; done < bytes; done += sizeof part) {
         size_t take = bytes - done < sizeof part ? (size_t)(bytes - done) : sizeof part;
-        if (!readAt(from + done, 0, part, take)) return used;
+        if (!readAt(isGood(), from + done, 0, part, take)) return used;
         for (size_t i = 0; i < take; i += width) {
             uint32_t c = 0; /* little-endian: the low bytes come first */
             memcpy(&c, part + i, width);
@@ -202,8 +236,8 @@ static size_t copyText(const char *from, uint64_t length, uint32_t width, char *
 size_t hw__stack_text(const void *text, char *to, size_t room) {
     int64_t length = 0;
     uint32_t state = 0;
-    if (!isOfType(text, hw__python.text_type)) return 0;
-    if (!readAt(text, row->text_length, &length, 8) || !readAt(text, row->text_state, &state, 4)) return 0;
+    if (!isOfType(isGood(), text, hw__python.text_type)) return 0;
+    if (!readAt(isGood(), text, row->text_length, &length, 8) || !readAt(isGood(), text, row->text_state, &state, 4)) return 0;
     if (length < 0 || length > LONGEST_TEXT || (state & (uint32_t)row->compact_mask) == 0) return 0;
     uint32_t mask = (uint32_t)row->kind_mask;
     uint32_t width = (state & mask) / (mask & (0u - mask));

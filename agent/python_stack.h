@@ -55,5 +55,7 @@ int hw__stack_choose_layout(uint32_t minor);            /* 0: no row for it */
 const struct hw__offsets *hw__stack_layout(void);
 const struct hw__walk *hw__stack_walk(void);            /* NULL: this thread runs no Python */
 int hw__stack_code_facts(const void *code, struct hw__code_facts *to);
+/* Does it still say so? 0, too, as long as the layout is not proved. */
+int hw__stack_is_code(const void *code, const struct hw__code_facts *facts);
 size_t hw__stack_text(const void *text, char *to, size_t room); /* UTF-8, cut at a character */
 #endif

@@ -35,12 +35,13 @@
 static uint64_t lastRead, lastAsked, lastWrite, lastMark;
 static uint64_t lastResident, most, mostAtHigh, growth;
 static uint64_t lastHeld;
+static uint64_t markSeen; /* the kernel's mark, when a free last asked for it */
 static uint64_t going; /* of all threads; atomic */
 
 void hw__snapshot_clear(void) {
     __atomic_store_n(&going, 0, __ATOMIC_RELAXED);
     lastRead = lastAsked = lastWrite = lastMark = 0;
-    lastResident = most = mostAtHigh = growth = lastHeld = 0;
+    lastResident = most = mostAtHigh = growth = lastHeld = markSeen = 0;
     hw__arenas_clear();
     hw__residency_clear();
     hw__areas_clear();
@@ -170,10 +171,14 @@ void hw__snapshot_allocated(uint64_t now, uint64_t weight, uint32_t stack) {
 /* The kernel's mark only rises: where it stands as it did at the last look, no peak is
  * above what was seen then. (It may start too high, inherited from before exec; then it
  * stays silent until that is passed, and statm has to be asked.) */
-static int canBeHigher(void) {
+static int canBeHigher(int is_large) {
     struct hw__usage u;
     hw__os_usage(&u);
-    return u.max_resident > most + CHANGE;
+    /* Small frees are many: they look where the mark rose, for a large block is written to after it was recorded, or where
+     * much was asked for, as memory may stand again where a peak was missed. */
+    int is_news = is_large || growth >= MIB / 4 || u.max_resident > markSeen + CHANGE;
+    if (is_news) markSeen = u.max_resident;
+    return is_news && u.max_resident > most + CHANGE;
 }
 
 static enum hw__occasion occasionOf(uint64_t bytes) { return bytes >= most / EDGE_SHARE ? HW_EDGE : HW_PEAK; }
@@ -181,11 +186,11 @@ static enum hw__occasion occasionOf(uint64_t bytes) { return bytes >= most / EDG
 void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large) {
     struct hw__statm s;
     uint64_t since = now - (lastRead > lastAsked ? lastRead : lastAsked);
-    int is_due = is_large ? since >= LARGE_PERIOD || bytes >= most / 64 : since >= FREE_PERIOD && growth >= MIB / 4;
+    int is_due = is_large ? since >= LARGE_PERIOD || bytes >= most / 64 : since >= FREE_PERIOD;
     if (!is_due) return;
     lastAsked = now;
     int is_stale = is_large && (hw__residency_is_stale(now) || hw__areas_are_due(now, most, occasionOf(bytes)));
-    if ((!canBeHigher() && !is_stale) || !look(now, &s)) return;
+    if ((!canBeHigher(is_large) && !is_stale) || !look(now, &s)) return;
     uint64_t held = heldOf(&s);
     if (held < most + CHANGE && !(is_stale && held + CHANGE >= most)) return;
     if (isHigh(s.resident_bytes)) mostAtHigh = s.resident_bytes;

@@ -26,6 +26,8 @@
 #define NEW_STACK 4u        /* ... and so many frames, to write a stack for the first time */
 #define NATIVE_STEP 16u     /* ... and so many, to unwind one native call */
 #define MOST_REMEMBERED 128u
+#define PLACES 1024u
+#define PLACE_SHIFT 22u /* the upper bits of a product are the best mixed */
 #define CUT_NAME "<outer calls not kept>"
 #define LOST_NAME "<native callers not known>"
 
@@ -36,6 +38,11 @@ struct edge {
 
 static struct edge *edges;
 static uint32_t edgeRoom, edgeCount;
+static struct place {
+    uint32_t object; /* of a code object, 0 = empty */
+    int32_t at, line;
+} places[PLACES];
+
 static uint32_t lastStack, cutCode, lostCode, cost;
 
 static struct edge *edgeSlot(uint32_t parent, uint32_t code, uint32_t key) {
@@ -81,21 +88,32 @@ static uint32_t writeNative(uint32_t parent, uint32_t module, uint64_t offset) {
 }
 
 /* The last stack that was entered, outermost call first: the next one mostly begins alike, and is then found in order and not
- * all over the map. */
-static struct edge remembered[MOST_REMEMBERED];
+ * all over the maps. */
+static struct remembered {
+    struct hw__frame frame;
+    struct hw__code_facts facts;
+    uint32_t parent, stack; /* 0 = empty */
+} remembered[MOST_REMEMBERED];
 
-static uint32_t findEdge(uint32_t depth, uint32_t parent, uint32_t code, uint32_t key) {
-    struct edge *last = &remembered[depth < MOST_REMEMBERED ? depth : MOST_REMEMBERED - 1];
-    if (HW_LIKELY(last->stack != 0 && last->parent == parent && last->code == code && last->at == key)) return last->stack;
-    uint32_t stack = edgeSlot(parent, code, key)->stack;
-    if (stack != 0) *last = (struct edge){parent, code, key, stack};
-    return stack;
+static int isRemembered(const struct remembered *last, uint32_t parent, const struct hw__frame *frame) {
+    return last->stack != 0 && last->parent == parent && last->frame.code == frame->code && last->frame.at == frame->at &&
+           hw__stack_is_code(frame->code, &last->facts);
 }
 
 static void enterEdge(uint32_t parent, uint32_t code, uint32_t key, uint32_t stack) {
     struct edge *slot = edgeSlot(parent, code, key);
     if (slot->stack == 0) edgeCount++;
     *slot = (struct edge){parent, code, key, stack};
+}
+
+/* CPython finds a line by reading a table from its beginning, and the same places stand in many stacks: of everything below an
+ * import, those of the import system do. */
+static int lineOf(const struct hw__frame *frame, uint32_t object) {
+    struct place *place = &places[(object * UINT32_C(0x9e3779b1) + (uint32_t)frame->at * UINT32_C(0x85ebca6b)) >> PLACE_SHIFT];
+    if (place->object == object && place->at == frame->at) return place->line;
+    int line = hw__python.line_of((void *)(uintptr_t)frame->code, frame->at);
+    *place = (struct place){object, frame->at, line};
+    return line;
 }
 
 /* Python's own shim around a class's __init__ has neither a line nor a name. */
@@ -121,17 +139,25 @@ static uint32_t enterByLine(uint32_t parent, uint32_t code, int32_t line) {
 }
 
 /* A hidden frame gives its caller back. */
-static uint32_t enter(uint32_t depth, uint32_t parent, const struct hw__frame *frame) {
-    struct hw__code_id code;
-    if (!hw__codes_find(frame->code, &code) || !makeRoom()) return FAILED;
+static uint32_t enterFrame(uint32_t parent, const struct hw__frame *frame, struct hw__code_id *code) {
     uint32_t key = (uint32_t)frame->at & ~BY_LINE;
-    uint32_t stack = findEdge(depth, parent, code.object, key);
-    if (HW_LIKELY(stack != 0)) return stack;
-    int line = hw__python.line_of((void *)(uintptr_t)frame->code, frame->at);
+    uint32_t stack = edgeSlot(parent, code->object, key)->stack;
+    if (stack != 0) return stack;
+    int line = lineOf(frame, code->object);
     if (isShim(frame->code, line)) return parent;
-    stack = enterByLine(parent, code.record, shownLine(frame->code, line));
+    stack = enterByLine(parent, code->record, shownLine(frame->code, line));
     if (stack == 0) return FAILED;
-    enterEdge(parent, code.object, key, stack);
+    enterEdge(parent, code->object, key, stack);
+    return stack;
+}
+
+static uint32_t enter(uint32_t depth, uint32_t parent, const struct hw__frame *frame) {
+    struct remembered *last = &remembered[depth < MOST_REMEMBERED ? depth : MOST_REMEMBERED - 1];
+    struct hw__code_id code;
+    if (HW_LIKELY(isRemembered(last, parent, frame))) return last->stack;
+    if (!hw__codes_find(frame->code, &code) || !makeRoom()) return FAILED;
+    uint32_t stack = enterFrame(parent, frame, &code);
+    if (stack != FAILED) *last = (struct remembered){*frame, code.facts, parent, stack};
     return stack;
 }
 
@@ -196,6 +222,7 @@ void hw__stacks_clear(void) {
     edges = NULL;
     edgeRoom = edgeCount = 0;
     memset(remembered, 0, sizeof remembered);
+    memset(places, 0, sizeof places);
     lastStack = cutCode = lostCode = 0;
 }
 

@@ -78,7 +78,8 @@ enum hw_kind {
     HW_EXIT = 10,
     HW_RESIDENT = 11,
     HW_AREAS = 12,
-    /* 13..31 are kept for marks, copies, device memory, CPU samples */
+    HW_FAILED = 13,
+    /* 14..31 are kept for marks, copies, device memory, CPU samples */
 };
 
 /* Every record begins with 8 bytes and is a multiple of 8 long:
@@ -272,6 +273,20 @@ struct hw_areas {
     uint64_t reserved[HW_AREA_KINDS]; /* address space */
     uint64_t resident[HW_AREA_KINDS]; /* pages that have memory behind them */
     uint64_t untouched; /* of the large blocks alive in HW_AREA_HEAPS: pages without memory */
+};
+
+/* A request for memory that came to nothing (flag: enum hw_domain). Of many at once the first, then one each 100 ms. */
+struct hw_failed {
+    struct hw_record head;
+    uint64_t time;
+    uint64_t bytes;          /* as requested */
+    uint64_t virtual_bytes;  /* as in a SNAPSHOT */
+    uint64_t resident_bytes;
+    uint64_t data_bytes;     /* private writable mappings, and stacks: about what data_limit bounds */
+    uint64_t virtual_limit;  /* RLIMIT_AS and RLIMIT_DATA then, HW_UNKNOWN = none */
+    uint64_t data_limit;
+    uint32_t stack;          /* what asked for it, 0 = not known */
+    uint32_t pad;
 };
 
 #endif

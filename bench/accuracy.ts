@@ -67,7 +67,7 @@ function compare(path: string, truth: FullRecording): Comparison {
     native: new NativeNames(ROOT),
   };
   const { counted, asked, offset } = findLargest(path);
-  const replay = new Replay(shared, [offset], () => undefined);
+  const replay = new Replay(shared, [offset]);
   readStream(path, replay);
   replay.end();
   const lines = tallyLines(replay, shared);

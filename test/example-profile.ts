@@ -171,5 +171,6 @@ export function exampleProfile(): Profile {
     churn: churn.finish(),
     lifetimes: emptyTable('lifetimes'),
     sources: sources.finish(),
+    failed: emptyTable('failed'),
   };
 }

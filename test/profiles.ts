@@ -123,6 +123,7 @@ export function profileFromText(text: string, options: TestProfile = {}): Profil
     live: live.finish(),
     churn: churn.finish(),
     lifetimes: emptyTable('lifetimes'),
+    failed: emptyTable('failed'),
     sources: sources.finish(),
   };
 }

@@ -108,6 +108,10 @@ const shape = fc.record({
     fc.record({ process: fc.nat(), stack: fc.nat(), domain, figures, birth: fc.nat(9), lived: fc.nat(9) }),
     { maxLength: 30 },
   ),
+  failed: fc.array(
+    fc.record({ process: fc.nat(), time, stack: fc.nat(), domain, bytes, held: bytes, limit: fc.option(bytes) }),
+    { maxLength: 4 },
+  ),
   sources: fc.array(fc.record({ file: fc.nat(), line: fc.integer({ min: 1, max: 500 }), text: hostileText }), {
     maxLength: 5,
   }),
@@ -267,6 +271,19 @@ function profileOf(spec: Shape): Profile {
         death: l.lived > 0 && l.birth + l.lived < 10 ? l.birth + l.lived : -1,
         ...tallied(l.figures),
         resident: l.figures.bytes / 2,
+      })),
+    ),
+    failed: rowsOf(
+      'failed',
+      byTime(spec.failed).map(({ held, limit, ...f }) => ({
+        ...f,
+        process: process(f.process),
+        stack: stack(f.stack),
+        addressSpace: held,
+        resident: held / 2,
+        data: held / 2,
+        addressSpaceLimit: limit ?? Number.NaN,
+        dataLimit: Number.NaN,
       })),
     ),
     sources,

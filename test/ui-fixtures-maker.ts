@@ -155,6 +155,7 @@ export class ProfileMaker {
       live: this.live.finish(),
       churn: this.churn.finish(),
       lifetimes: this.lifetimes.finish(),
+      failed: emptyTable('failed'),
       sources: this.sources.finish(),
     };
   }

@@ -47,12 +47,13 @@ Mean = record_type("MEAN", "time mean")
 Exit = record_type("EXIT", "time hwm user_us system_us minor_faults major_faults")
 Resident = record_type("RESIDENT", "time address bytes resident")
 Areas = record_type("AREAS", "time reserved resident untouched")
+Failed = record_type("FAILED", "time bytes virtual resident data virtual_limit data_limit stack domain")
 
 # What each kind begins with, head included: the least size of its records.
 LAYOUTS = {1: ("ALLOC", "<BBHIQQQQII"), 2: ("FREE", "<BBHIQQ"), 3: ("UNMAP", "<BBHIQQQ"), 4: ("STACK", "<BBHIIIIi"),
            5: ("CODE", "<BBHIIIHHI"), 6: ("THREAD", "<BBHIQIHH"), 7: ("SNAPSHOT", "<BBHI9QIIQQ"), 8: ("NOTE", "<BBHIQHHHH"),
            9: ("MEAN", "<BBHIQQ"), 10: ("EXIT", "<BBHI6Q"), 11: ("RESIDENT", "<BBHIQQQQ"),
-            12: ("AREAS", "<BBHI18Q")}
+            12: ("AREAS", "<BBHI18Q"), 13: ("FAILED", "<BBHI7QII")}
 KINDS = {number: (name, struct.Struct(layout)) for number, (name, layout) in LAYOUTS.items()}
 ALLOC, FREE, THREAD = 1, 2, 6
 UNTIMED = ("STACK", "CODE")
@@ -253,6 +254,14 @@ class Stream:
         for area in AREAS:
             need(resident[area] <= reserved[area], f"more resident than there is of {area}", head[3])
         return Areas(*head, fields[0], reserved, resident, fields[17])
+
+    def read_failed(self, head, size, fields):
+        *counts, stack, pad = fields
+        domain = head[1] & 15
+        need(domain in DOMAINS and not head[1] & 0x70 and pad == 0, f"domain {head[1]}", head[3])
+        need(counts[1] > 0, "a request for nothing", head[3])
+        need(stack == 0 or stack in self.stacks, "stack of a request", head[3])
+        return Failed(*head, *counts, stack, DOMAINS[domain])
 
     def of(self, kind):
         return self.by_kind.get(kind, [])

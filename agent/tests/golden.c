@@ -147,6 +147,9 @@ static void records(void) {
     native(6, 0, 4, 0);
     allocated(1, 197, HW_MALLOC, 0x7f0000a00000, 400000, 400000, 5, 0);
     allocated(2, 198, HW_MALLOC, 0x7f0000b00000, 500000, 500000, 6, 0);
+    { struct hw_failed r = {.time = T0 + 199, .bytes = 3000000000, .virtual_bytes = 900000000, .resident_bytes = 16000000,
+                            .data_bytes = 400000000, .virtual_limit = 1000000000, .data_limit = HW_UNKNOWN, .stack = 2};
+      put(&r.head, HW_FAILED, HW_CALLOC, sizeof r, 1); }
     snapshot(200, HW_AT_EXIT, 16000000, 30080000, HW_UNKNOWN, 0);
     { struct hw_exit r = {.time = T0 + 210, .hwm_bytes = 30080000, .user_us = 1500000, .system_us = 250000, .minor_faults = 9000, .major_faults = 3};
       put(&r.head, HW_EXIT, 0, sizeof r, 1); }
@@ -156,7 +159,7 @@ int main(int argc, char **argv) {
     static struct hw_header header;
     static const char command[] = "python3\0train.py\0--name\0l\xc3\xa4nge";
     _Static_assert(sizeof header == HW_HEADER_BYTES && offsetof(struct hw_header, command) == 256, "header");
-    _Static_assert(sizeof(struct hw_alloc) == 48 && sizeof(struct hw_snapshot) == 104 && sizeof(struct hw_exit) == 56 && sizeof(struct hw_native_stack) == 32 && sizeof(struct hw_areas) == 152, "records");
+    _Static_assert(sizeof(struct hw_alloc) == 48 && sizeof(struct hw_snapshot) == 104 && sizeof(struct hw_exit) == 56 && sizeof(struct hw_native_stack) == 32 && sizeof(struct hw_areas) == 152 && sizeof(struct hw_failed) == 72, "records");
     if (argc != 2 || (out = fopen(argv[1], "wb")) == NULL) return 2;
     memcpy(header.magic, HW_WIRE_MAGIC, 8);
     header.version = HW_WIRE_VERSION;

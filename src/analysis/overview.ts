@@ -4,6 +4,7 @@ import { DOMAIN, type IndexIntoProcesses, type Profile } from '#profile/types.ts
 import { accountAt, type PrivateAccount } from './account.ts';
 import { type Requested, requestedAt } from './account-requested.ts';
 import { FAMILIES, type Family, familyOf, isLiveMemory, residentOf } from './domains.ts';
+import { type FailedRequest, findFailedRequests } from './failed-requests.ts';
 import { findHeadroom, type Headroom } from './headroom.ts';
 import { computeImportTree, type ImportTree } from './import-tree.ts';
 import { type ImportRow, importRows } from './imports.ts';
@@ -60,6 +61,8 @@ export interface Overview {
   readonly steps: readonly Step[];
   /** Of a run that was killed, or lost a process for lack of memory; null where none was or memory did not rise. */
   readonly lastRise: LastRise | null;
+  /** Requests for memory that came to nothing, in order of time. */
+  readonly failed: readonly FailedRequest[];
   readonly processes: readonly ProcessRow[];
   readonly headroom: Headroom;
 }
@@ -109,6 +112,7 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     nativeCalls: computeNativeCalls(profile, ownership, { moment, by: 'user', ...ofOne }),
     steps: computeSteps(profile, ownership, mainProcess),
     lastRise: computeLastRise(profile, ownership),
+    failed: findFailedRequests(profile, ownership),
     processes: computeProcesses(profile),
     headroom: findHeadroom(profile, peak),
   };

@@ -5,6 +5,7 @@ import { type Intervals, MOMENT_KIND, NOT_COUNTED, type Note, type Profile } fro
 import { Activity, type Reading } from './activity.ts';
 import { notesOfAgent, notesOfFlags } from './agent-notes.ts';
 import { AreaReadings, type AreaRow } from './area-readings.ts';
+import { FailedRequests } from './failed-requests.ts';
 import { fillFiles } from './file-readings.ts';
 import type { LiveCopy } from './groups.ts';
 import { Lifetimes } from './lifetimes.ts';
@@ -32,6 +33,7 @@ type BuiltTables = Pick<
   | 'churn'
   | 'lifetimes'
   | 'imports'
+  | 'failed'
 >;
 
 /**
@@ -61,6 +63,7 @@ export class ProfileTables {
   readonly #imports = new TableBuilder('imports');
   readonly #areas: { process: number; row: AreaRow }[] = [];
   readonly #activity: { process: number; readings: Activity }[] = [];
+  readonly #failed = new FailedRequests();
   readonly #lifetimes: Lifetimes;
   readonly #treePeak: TreePeak | null;
   readonly #maxima: readonly RssMaximum[];
@@ -97,6 +100,7 @@ export class ProfileTables {
       churn: this.#churn.finish(),
       lifetimes: this.#lifetimes.finish(),
       imports: this.#imports.finish(),
+      failed: this.#failed.finish(),
       areas: this.#finishAreas(),
       activity: this.#finishActivity(),
       files: fillFiles(log, indexOf, manifest.start, this.#shared.strings),
@@ -202,12 +206,15 @@ export class ProfileTables {
     const replay = new Replay(
       this.#shared,
       checkpoints.map((checkpoint) => checkpoint.offset),
-      (snapshot, stack) => {
-        const time = this.#ms(snapshot.time);
-        areas.snapshot(snapshot, time);
-        if (snapshot.residentBytes >= 0) readings.add(readingOf(snapshot, time, stack));
+      {
+        snapshot: (snapshot, stack) => {
+          const time = this.#ms(snapshot.time);
+          areas.snapshot(snapshot, time);
+          if (snapshot.residentBytes >= 0) readings.add(readingOf(snapshot, time, stack));
+        },
+        areas: (reading) => areas.areas(reading),
+        failed: (request, stack) => this.#failed.add(index, this.#ms(request.time), request, stack),
       },
-      (reading) => areas.areas(reading),
       { process: index, lifetimes: this.#lifetimes },
     );
     readStream(stream.path, replay);

@@ -72,7 +72,7 @@ test('a replay tells what is alive at every end of an interval as a list of byte
     fc.property(steps, (program) => {
       const length = program.reduce((time, step) => time + step.wait, 1);
       const lifetimes = new Lifetimes(0, length);
-      const replay = new Replay(shared(), [], () => {}, undefined, { process: 0, lifetimes });
+      const replay = new Replay(shared(), [], {}, { process: 0, lifetimes });
       const blocks = new Map<number, number>();
       const mapped = new Set<number>();
       const expected: number[] = []; // by edge

@@ -30,7 +30,7 @@ function replay(text: string): { live: string[]; end: string[]; freed: string[];
     native: new NativeNames('/'),
   };
   const offsets = lines.flatMap((line, offset) => (line === '--' ? [offset] : []));
-  const player = new Replay(shared, [...offsets, Number.POSITIVE_INFINITY], () => {});
+  const player = new Replay(shared, [...offsets, Number.POSITIVE_INFINITY]);
   const stackOf = new Map<string, number>();
   for (const [offset, line] of lines.entries()) {
     player.before(offset);
@@ -223,7 +223,7 @@ test('stacks that contradict themselves are left out, and their blocks count all
     stacks: new StackTableBuilder(),
     native: new NativeNames('/'),
   };
-  const player = new Replay(shared, [Number.POSITIVE_INFINITY], () => {});
+  const player = new Replay(shared, [Number.POSITIVE_INFINITY]);
   player.code(1, 'a.py', 'f');
   player.stack(2, 0, 1, 1); // not the next id
   player.stack(1, 1, 1, 1); // its own parent
@@ -244,7 +244,7 @@ describe('native calls', () => {
       stacks: new StackTableBuilder(),
       native: new NativeNames('/'),
     };
-    const player = new Replay(shared, [Number.POSITIVE_INFINITY], () => {});
+    const player = new Replay(shared, [Number.POSITIVE_INFINITY]);
     player.code(1, 'app.py', 'main');
     player.module(2, '/x/a.so', 'aa');
     return { shared, player };

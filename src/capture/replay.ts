@@ -13,7 +13,7 @@ import { LiveMappings } from './mappings.ts';
 import type { NativeNames } from './native-names.ts';
 import type { NativeModule } from './native-places.ts';
 import { StreamLifetimes } from './stream-lifetimes.ts';
-import { type Areas, DOMAIN_MASK, type RecordVisitor, type Snapshot } from './wire.ts';
+import { type Areas, DOMAIN_MASK, type FailedRequest, type RecordVisitor, type Snapshot } from './wire.ts';
 
 /** The builders that all streams of a run share. */
 export interface SharedTables {
@@ -21,6 +21,13 @@ export interface SharedTables {
   readonly frames: FrameTableBuilder;
   readonly stacks: StackTableBuilder;
   readonly native: NativeNames;
+}
+
+/** Readings on the way; `stack` is a row of the profile's table. */
+export interface ReplayListener {
+  snapshot?(snapshot: Snapshot, stack: number): void;
+  areas?(areas: Areas): void;
+  failed?(request: FailedRequest, stack: number): void;
 }
 
 export class Replay implements RecordVisitor {
@@ -32,8 +39,7 @@ export class Replay implements RecordVisitor {
 
   readonly #shared: SharedTables;
   readonly #checkpointOffsets: readonly number[];
-  readonly #onSnapshot: (snapshot: Snapshot, stack: number) => void;
-  readonly #onAreas: (areas: Areas) => void;
+  readonly #listener: ReplayListener;
   readonly #codeFile = new Map<number, number>();
   readonly #codeName = new Map<number, number>();
   readonly #modules = new Map<number, NativeModule & { readonly file: number }>();
@@ -60,8 +66,7 @@ export class Replay implements RecordVisitor {
   constructor(
     shared: SharedTables,
     checkpointOffsets: readonly number[],
-    onSnapshot: (snapshot: Snapshot, stack: number) => void,
-    onAreas: (areas: Areas) => void = () => undefined,
+    listener: ReplayListener = {},
     /** Gathers how long blocks lived; absent where nobody asks. */
     { process, lifetimes }: { readonly process: number; readonly lifetimes: Lifetimes } = {
       process: 0,
@@ -72,8 +77,7 @@ export class Replay implements RecordVisitor {
     this.#lifetimes = new StreamLifetimes(lifetimes, process);
     this.#addGroup = (stack, domain) => this.#lifetimes.addGroup(stack, domain);
     this.#checkpointOffsets = checkpointOffsets;
-    this.#onSnapshot = onSnapshot;
-    this.#onAreas = onAreas;
+    this.#listener = listener;
     this.#stackRow.push(-1); // stack 0: none
   }
 
@@ -193,11 +197,15 @@ export class Replay implements RecordVisitor {
 
   snapshot(snapshot: Snapshot): void {
     this.#lastTime = snapshot.time;
-    this.#onSnapshot(snapshot, this.#rowOfStack(snapshot.stack));
+    this.#listener.snapshot?.(snapshot, this.#rowOfStack(snapshot.stack));
   }
 
   areas(areas: Areas): void {
-    this.#onAreas(areas);
+    this.#listener.areas?.(areas);
+  }
+
+  failed(request: FailedRequest): void {
+    this.#listener.failed?.(request, this.#rowOfStack(request.stack));
   }
 
   note(code: number, text: string): void {

@@ -114,6 +114,19 @@ class Speaker implements RecordVisitor {
     const join = (kinds: object) => Object.values(kinds).join(',');
     this.#say('AREAS', { time, reserved: join(reserved), resident: join(resident), untouched });
   }
+  failed(f: import('./wire.ts').FailedRequest): void {
+    const known = (bytes: number) => (bytes === UNKNOWN ? 'unknown' : bytes);
+    const held = { virtual: f.virtualBytes, resident: f.residentBytes, data: f.dataBytes };
+    const limits = { virtual_limit: known(f.virtualLimit), data_limit: known(f.dataLimit) };
+    this.#say('FAILED', {
+      time: f.time,
+      bytes: f.bytes,
+      ...held,
+      ...limits,
+      stack: f.stack,
+      domain: DOMAINS[f.domain],
+    });
+  }
 }
 
 /** In a buffer of its own, aligned as a reader of files has it. */

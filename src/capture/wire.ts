@@ -34,6 +34,7 @@ export const KIND = {
   exit: 10,
   resident: 11,
   areas: 12,
+  failed: 13,
 } as const;
 
 /** Order of the kinds of private memory in an AREAS record (enum hw_area). */
@@ -155,6 +156,7 @@ export interface RecordVisitor {
   exit?(time: MonotonicNs, hwm: Bytes): void;
   resident?(address: number, bytes: Bytes, residentBytes: Bytes): void;
   areas?(areas: Areas): void;
+  failed?(request: FailedRequest): void;
 }
 
 /** All private memory of a process by what it is for; the SNAPSHOT of the same time follows. */
@@ -164,6 +166,21 @@ export interface Areas {
   readonly resident: Readonly<Record<AreaKind, Bytes>>;
   /** Of the large blocks that are alive in `heaps`: pages without memory. */
   readonly untouched: Bytes;
+}
+
+/** A request for memory that came to nothing, and how the process stood then. */
+export interface FailedRequest {
+  readonly time: MonotonicNs;
+  readonly domain: number;
+  readonly bytes: Bytes;
+  readonly virtualBytes: Bytes;
+  readonly residentBytes: Bytes;
+  /** Private writable mappings, and stacks. */
+  readonly dataBytes: Bytes;
+  /** RLIMIT_AS and RLIMIT_DATA then; UNKNOWN = none. */
+  readonly virtualLimit: Bytes;
+  readonly dataLimit: Bytes;
+  readonly stack: number;
 }
 
 export interface Snapshot {
@@ -197,6 +214,7 @@ const LEAST_BYTES: Readonly<Record<number, number>> = {
   [KIND.exit]: 56,
   [KIND.resident]: 40,
   [KIND.areas]: 152,
+  [KIND.failed]: 72,
 };
 
 /** Reads whole records out of a buffer that begins at a record. One flat switch: this is the hot loop of every report. */
@@ -319,6 +337,19 @@ export class RecordReader {
           reserved: areasFrom(words, w + 4),
           resident: areasFrom(words, w + 4 + 2 * AREA_KINDS.length),
           untouched: u64(words, w + 4 + 4 * AREA_KINDS.length),
+        });
+        return;
+      case KIND.failed:
+        visitor.failed?.({
+          time: u64(words, w + 2),
+          domain: flag & DOMAIN_MASK,
+          bytes: u64(words, w + 4),
+          virtualBytes: u64(words, w + 6),
+          residentBytes: u64(words, w + 8),
+          dataBytes: u64(words, w + 10),
+          virtualLimit: measured(words, w + 12),
+          dataLimit: measured(words, w + 14),
+          stack: words[w + 16]!,
         });
         return;
       default:

@@ -145,6 +145,18 @@ export const SCHEMA = {
     timeLow: 'f64',
     timeHigh: 'f64',
   },
+  failed: {
+    process: 'i32',
+    time: 'f64',
+    stack: 'i32',
+    domain: 'u8',
+    bytes: 'f64',
+    addressSpace: 'f64',
+    resident: 'f64',
+    data: 'f64',
+    addressSpaceLimit: 'f64',
+    dataLimit: 'f64',
+  },
 } as const satisfies Schema;
 
 /** Columns that came later without a new version: older readers pass over them, and a file that lacks them means zeros,
@@ -158,7 +170,7 @@ export const LATER_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 
 /** Likewise of whole tables: a file that lacks them means empty ones. */
-export const LATER_TABLES: ReadonlySet<string> = new Set(['areas', 'files', 'lifetimes', 'imports']);
+export const LATER_TABLES: ReadonlySet<string> = new Set(['areas', 'files', 'lifetimes', 'imports', 'failed']);
 
 export const TABLE_NAMES = Object.keys(SCHEMA) as readonly TableName[];
 export type { TableName };

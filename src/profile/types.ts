@@ -34,6 +34,7 @@ export interface Profile {
   readonly lifetimes: LifetimeTable;
   readonly sources: SourceTable;
   readonly imports: ImportTable;
+  readonly failed: FailedTable;
 }
 
 /** Everything that is one value for the run. Never environment variables, never file contents (but see SourceTable). */
@@ -513,4 +514,24 @@ export interface ImportTable {
   readonly time: Float64Array;
   readonly timeLow: Float64Array;
   readonly timeHigh: Float64Array;
+}
+
+/** Requests for memory that came to nothing, and how the process stood then; the last some hundred. In order of time. */
+export interface FailedTable {
+  readonly length: number;
+  readonly process: Int32Array;
+  readonly time: Float64Array;
+  /** IndexIntoStacks: what asked; -1 = not known. */
+  readonly stack: Int32Array;
+  /** DOMAIN. */
+  readonly domain: Uint8Array;
+  /** As requested. */
+  readonly bytes: Float64Array;
+  /** Of the process: virtual memory, resident memory, and private writable mappings with stacks. */
+  readonly addressSpace: Float64Array;
+  readonly resident: Float64Array;
+  readonly data: Float64Array;
+  /** RLIMIT_AS, which bounds `addressSpace`, and RLIMIT_DATA, which bounds about `data`; NaN = none. */
+  readonly addressSpaceLimit: Float64Array;
+  readonly dataLimit: Float64Array;
 }

@@ -78,6 +78,8 @@ const REFERENCES: readonly [TableName, string, TableName | 'strings', boolean][]
   ['imports', 'process', 'processes', false],
   ['imports', 'stack', 'stacks', false],
   ['imports', 'parent', 'imports', true],
+  ['failed', 'process', 'processes', false],
+  ['failed', 'stack', 'stacks', true],
 ];
 
 function checkReferences(profile: Profile): string[] {
@@ -118,7 +120,7 @@ function checkParentsFirst(profile: Profile): string[] {
 }
 
 function checkTimes(profile: Profile): string[] {
-  for (const table of ['samples', 'activity', 'system', 'areas', 'files'] as const) {
+  for (const table of ['samples', 'activity', 'system', 'areas', 'files', 'failed'] as const) {
     const time = profile[table].time;
     for (let row = 0; row < time.length; row++) {
       if (!(row === 0 ? Number.isFinite(time[0]!) : time[row]! >= time[row - 1]!)) {
@@ -135,6 +137,7 @@ const SIZES: readonly [TableName, readonly string[]][] = [
   ['samples', ['rss', 'anon', 'file', 'shmem', 'swap', 'pss', 'pssFile', 'pssShmem', 'privateBytes']],
   ['activity', ['rss', 'mallocLive', 'pythonLive']],
   ['moments', ['resident', 'shared', 'mallocLive', 'pythonLive', 'pythonHeld', 'allocated']],
+  ['failed', ['bytes', 'addressSpace', 'resident', 'data', 'addressSpaceLimit', 'dataLimit']],
   ['areas', Object.keys(SCHEMA.areas).filter((column) => column !== 'process' && column !== 'time')],
   ['files', ['resident', 'pss', 'reserved']],
   ['live', ['bytes', 'exactBytes', 'blocks', 'samples', 'variance', 'resident']],

@@ -3,8 +3,7 @@ import type { Overview } from '#analysis/overview.ts';
 import type { Peak } from '#analysis/peak.ts';
 import { formatBytes, formatDuration, formatPercent } from '#base/format.ts';
 import type { Profile } from '#profile/types.ts';
-import { formatPlace } from './place.ts';
-import { plainLine } from './plain-text.ts';
+import { formatPlaceOfFrame } from './place.ts';
 
 /** "Peak 412 MiB (VmHWM, exact) at 3.20 s of 8.10 s, 5.1 % of the container's 8.00 GiB". */
 export function headlineOf(profile: Profile, overview: Overview): string {
@@ -43,6 +42,10 @@ function shareOf({ headroom }: Overview): string {
   return `, ${formatPercent(headroom.used)} of ${whose[headroom.source]} ${formatBytes(headroom.limit)}`;
 }
 
+export function hasEndedWell({ meta: { exit } }: Profile): boolean {
+  return exit.kind === 'exited' && exit.code === 0;
+}
+
 /** How the program ended, where that was not well; undefined otherwise. */
 export function endingOf(profile: Profile): string | undefined {
   const { exit, cgroup, complete } = profile.meta;
@@ -59,14 +62,10 @@ export function lastRiseOf(profile: Profile, { lastRise }: Overview): string | u
   const who = profile.processes.length > 1 ? `process ${profile.processes.pid[process]}` : 'it';
   const rise = `In its last ${formatDuration(end - start)} ${who} grew by ${formatBytes(to - from)} to ${formatBytes(to)} (${formatBytes(rate)}/s)`;
   if (lines.length === 0) return `${rise}; which line ran meanwhile was not seen.`;
-  const places = lines.map(({ frame, bytes }) => `${formatBytes(bytes)} while ${placeOf(profile, frame)} ran`);
+  const places = lines.map(
+    ({ frame, bytes }) => `${formatBytes(bytes)} while ${formatPlaceOfFrame(profile, frame)} ran`,
+  );
   return `${rise}: ${places.join(', ')}.`;
-}
-
-function placeOf({ frames, strings, meta }: Profile, frame: number): string {
-  const place = formatPlace(strings[frames.file[frame]!]!, frames.line[frame]!, meta.workingDirectory);
-  const func = plainLine(strings[frames.func[frame]!]!);
-  return func === '' || func === '<module>' ? place : `${place} (${func})`;
 }
 
 /** Said where the recording was cut off; undefined otherwise. */

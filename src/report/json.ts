@@ -1,6 +1,7 @@
 // The report for machines. docs/schemas/report.schema.json describes every field; a change that a reader could stumble
 // over raises the number in `schema`.
 import { computeComposition } from '#analysis/composition.ts';
+import type { FailedRequest } from '#analysis/failed-requests.ts';
 import type { Growth } from '#analysis/growth.ts';
 import { findHeldFree } from '#analysis/held-free.ts';
 import type { LastRise } from '#analysis/last-rise.ts';
@@ -57,6 +58,7 @@ export function renderJson(profile: Profile, overview: Overview, options: JsonOp
     ...linesOf(profile, overview, options),
     steps: overview.steps.map((step) => ({ ...step })),
     lastRise: lastRiseOf(profile, overview.lastRise),
+    failedRequests: overview.failed.map((request) => failedOf(profile, request)),
     growth: options.growth ? growthOf(profile, options.growth) : null,
     processes: processesOf(overview),
     timeline: timelineOf(profile),
@@ -75,6 +77,14 @@ function lastRiseOf({ frames, strings }: Profile, rise: LastRise | null) {
     bytes,
   }));
   return { ...rise, lines };
+}
+
+function failedOf({ frames, strings }: Profile, { frame, ...request }: FailedRequest) {
+  const where =
+    frame < 0
+      ? { file: null, line: null, func: null }
+      : { file: strings[frames.file[frame]!]!, line: frames.line[frame]!, func: strings[frames.func[frame]!]! };
+  return { ...where, ...request };
 }
 
 function metaOf({ meta }: Profile) {

@@ -1,6 +1,6 @@
 // How a line of code is written in reports: a short path and what stands there.
 import type { LineRow } from '#analysis/lines.ts';
-import type { Profile } from '#profile/types.ts';
+import type { IndexIntoFrames, Profile } from '#profile/types.ts';
 import { plainLine, plainText } from './plain-text.ts';
 
 /** Path below the working directory, or below site-packages, or as it is. */
@@ -15,6 +15,13 @@ export function shortPath(file: string, workingDirectory: string): string {
 export function formatPlace(file: string, line: number, workingDirectory: string): string {
   const path = shortPath(file, workingDirectory) || '(native code)';
   return line > 0 ? `${path}:${line}` : path;
+}
+
+/** "train.py:12 (load)". */
+export function formatPlaceOfFrame({ frames, strings, meta }: Profile, frame: IndexIntoFrames): string {
+  const place = formatPlace(strings[frames.file[frame]!]!, frames.line[frame]!, meta.workingDirectory);
+  const func = plainLine(strings[frames.func[frame]!]!);
+  return func === '' || func === '<module>' ? place : `${place} (${func})`;
 }
 
 export const PLACE_TITLES: Readonly<Record<Exclude<LineRow['place'], 'line'>, string>> = {

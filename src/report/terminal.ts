@@ -3,7 +3,8 @@ import type { Overview } from '#analysis/overview.ts';
 import { wrapText } from '#base/text-table.ts';
 import type { Profile } from '#profile/types.ts';
 import { painter } from './colour.ts';
-import { endingOf, headlineOf, incompleteOf, lastRiseOf } from './headline.ts';
+import { failedRequestOf } from './failed-words.ts';
+import { endingOf, hasEndedWell, headlineOf, incompleteOf, lastRiseOf } from './headline.ts';
 import { plainLine } from './plain-text.ts';
 import { EXIT_DONE, EXIT_NOT_MEASURED, type Report } from './report.ts';
 import { type Screen, type Section, type TerminalOptions, usedWidth } from './screen.ts';
@@ -55,5 +56,6 @@ function headSection({ profile, overview, width, paint }: Screen): string[] {
     ...say('bad', incompleteOf(profile)),
     ...say(profile.meta.exit.kind === 'signaled' ? 'bad' : 'warning', endingOf(profile)),
     ...say('bad', lastRiseOf(profile, overview)),
+    ...say(hasEndedWell(profile) ? 'warning' : 'bad', failedRequestOf(profile, overview)),
   ];
 }

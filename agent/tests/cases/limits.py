@@ -3,13 +3,21 @@ import os
 import subprocess
 import tempfile
 
+from dump import UNKNOWN
 from registry import Skip, once, test
 from runs import MIB, WORK, Run, counter, program, same
 
 
 @test
 def memory_error(python):
-    same(python, "limits.py", "as")
+    for run in same(python, "limits.py", "as"):
+        failed = run.stream().of("FAILED")
+        assert failed and all(f.virtual_limit == 400 * MIB and f.data_limit == UNKNOWN for f in failed), failed
+        assert all(f.virtual + f.bytes > 398 * MIB for f in failed if f.domain != "mmap"), failed
+        assert any(f.bytes >= 3_000_000 for f in failed), failed
+        if python.has_stacks:
+            lines = {run.stream().frames(f.stack)[-1][2] for f in failed if f.stack}
+            assert {12, 20} <= lines, lines
 
 
 @test

@@ -3,7 +3,8 @@
 import type { Headroom } from '#analysis/headroom.ts';
 import type { Peak } from '#analysis/peak.ts';
 import { formatBytes, formatDuration, formatPercent } from '#base/format.ts';
-import { lastRiseOf } from '#report/headline.ts';
+import { failedRequestOf } from '#report/failed-words.ts';
+import { hasEndedWell, lastRiseOf } from '#report/headline.ts';
 import { describeBytes, EstimateSize, Size, Term } from '../parts/figures.tsx';
 import { LineName } from '../parts/line-name.tsx';
 import { useReport } from '../state/context.ts';
@@ -14,6 +15,7 @@ export function Headline() {
   const report = useReport();
   const { peak, headroom } = report.overview;
   const lastRise = lastRiseOf(report.profile, report.overview);
+  const failed = failedRequestOf(report.profile, report.overview);
   if (!peak) {
     return (
       <section class="headline">
@@ -38,6 +40,7 @@ export function Headline() {
         <Who report={report} />
       </div>
       {lastRise !== undefined && <p class="banner banner-bad">{lastRise}</p>}
+      {failed !== undefined && <p class={hasEndedWell(report.profile) ? 'banner' : 'banner banner-bad'}>{failed}</p>}
     </section>
   );
 }
