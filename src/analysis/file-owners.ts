@@ -28,6 +28,7 @@ const MADE_BY_THE_HUNDRED: readonly (readonly [RegExp, string])[] = [
 
 export function nameOfSharedMemory(path: string): string {
   if (path === '') return 'other shared memory';
+  if (OWN.test(path)) return '(highwater)';
   if (path.startsWith('/dev/zero')) return '(anonymous)';
   if (path.startsWith('/SYSV')) return '(System V)';
   if (path.startsWith('/memfd:')) return path.slice(1);

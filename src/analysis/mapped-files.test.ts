@@ -111,11 +111,12 @@ test('shared memory has the name of its file, and one name for what frameworks m
         ['/dev/zero', 9],
         ['/memfd:arrow', 8],
         ['/SYSV00000000', 7],
+        ['/dev/shm/x.highwater-run/agent-12-1.hws', 1],
       ],
     ],
   ]);
   expect(told(mappedFilesAt(profile, 0, 10), 'shared')).toBe(
-    'psm_0a1b 50/50, torch_* 40/40, (anonymous) 9/9, memfd:arrow 8/8, (System V) 7/7',
+    'psm_0a1b 50/50, torch_* 40/40, (anonymous) 9/9, memfd:arrow 8/8, (System V) 7/7, (highwater) 1/1',
   );
 });
 
