@@ -79,8 +79,20 @@ test('of this process: the program itself is among them, and all files together 
   const own = files.find(({ path }) => path === process.execPath)!;
   expect(own.rss).toBeGreaterThan(1024 * 1024);
   expect(own.reserved).toBeGreaterThanOrEqual(own.rss);
-  const sum = files.reduce((bytes, { pss, isShared }) => bytes + (isShared ? 0 : pss), 0);
-  const { pssFile } = readSmapsRollup(process.pid)!;
-  expect(Math.abs(sum - pssFile)).toBeLessThan(512 * 1024 + 0.01 * pssFile);
   expect(readFileResidency(2 ** 22 + 1)).toBeUndefined();
+  // Other processes of the same program come and go, and take their share of its pages with them.
+  const isSame = Array.from({ length: 20 }, () => {
+    const [before, sum, after] = [pssOfFiles(), sumOfShares(), pssOfFiles()];
+    const slack = 512 * 1024 + 0.01 * sum;
+    return Math.min(before, after) - slack < sum && sum < Math.max(before, after) + slack;
+  });
+  expect(isSame).toContain(true);
 });
+
+function pssOfFiles(): number {
+  return readSmapsRollup(process.pid)!.pssFile;
+}
+
+function sumOfShares(): number {
+  return readFileResidency(process.pid)!.reduce((bytes, { pss, isShared }) => bytes + (isShared ? 0 : pss), 0);
+}
