@@ -10,7 +10,7 @@
 #define MOST_AT_ONCE 16u    /* a program may ask until it gets something: after so many ... */
 #define PERIOD (100 * MS)   /* ... one in so long */
 
-static uint64_t last, many; /* under the lock */
+static uint64_t last, many; /* written; under the lock */
 
 static int isLeftOut(uint64_t now) { return many >= MOST_AT_ONCE && now - last < PERIOD; }
 
@@ -39,12 +39,13 @@ HW_COLD void hw__on_failed(uint64_t bytes, uint32_t flag) {
     if (bytes == 0 || hw__mode_now() != HW_ACTIVE || !hw__enter(self, &kept)) return;
     if (kept != EINVAL && hw__events_begin(self, &now)) { /* an alignment that is none is no lack of memory */
         if (self->python && flag != HW_PYTHON) flag = HW_BIG_PYTHON;
-        if (hw__writer_is_full() || isLeftOut(now))
+        if (hw__writer_is_full())
             hw__writer_drop();
-        else
+        else if (!isLeftOut(now)) {
             write(now, bytes, flag);
-        many++;
-        last = now;
+            last = now;
+            many++;
+        }
         hw__unlock();
     }
     hw__leave(self, kept);

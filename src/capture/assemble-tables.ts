@@ -1,7 +1,7 @@
 // The tables of a profile, filled process by process: survey each stream, settle the moments, replay to them.
 import type { Bytes, Milliseconds, MonotonicNs } from '#base/units.ts';
 import { TableBuilder } from '#profile/build.ts';
-import { type Intervals, MOMENT_KIND, NOT_COUNTED, type Note, type Profile } from '#profile/types.ts';
+import type { Intervals, Note, Profile } from '#profile/types.ts';
 import { Activity, type Reading } from './activity.ts';
 import { notesOfAgent, notesOfFlags } from './agent-notes.ts';
 import { AreaReadings, type AreaRow } from './area-readings.ts';
@@ -9,6 +9,7 @@ import { FailedRequests } from './failed-requests.ts';
 import { fillFiles } from './file-readings.ts';
 import type { LiveCopy } from './groups.ts';
 import { Lifetimes } from './lifetimes.ts';
+import { type Checkpoint, Moments } from './moments.ts';
 import { NativePlaces } from './native-places.ts';
 import type { RunProcess, StreamOfProcess } from './process-list.ts';
 import { describeProcess } from './process-row.ts';
@@ -17,7 +18,6 @@ import { endOfRun, type RunSources } from './run-sources.ts';
 import { fillSamples, fillSystem } from './sample-tables.ts';
 import { readStream } from './stream-file.ts';
 import { countersOf, type StreamSurvey, surveyStream } from './stream-survey.ts';
-import { findRssMaxima, findTreePeak, type RssMaximum, type TreePeak } from './tree-maxima.ts';
 import type { Snapshot } from './wire.ts';
 
 type BuiltTables = Pick<
@@ -36,28 +36,13 @@ type BuiltTables = Pick<
   | 'failed'
 >;
 
-/**
- * A reading from outside must exceed those from inside by this much, and by one percent, to be the better witness of when
- * the peak was: inside, what was alive and resident is known for the very moment.
- */
-const OUTSIDE_MARGIN: Bytes = 512 * 1024;
-
-function isBetterWitness(outside: RssMaximum, inside: Bytes): boolean {
-  return outside.rss > inside + Math.max(OUTSIDE_MARGIN, inside / 100);
-}
-
-interface Checkpoint {
-  readonly moment: number;
-  readonly offset: number;
-}
-
 export class ProfileTables {
   readonly notes: Note[] = [];
 
   readonly #sources: RunSources;
   readonly #shared: SharedTables;
   readonly #processes = new TableBuilder('processes');
-  readonly #moments = new TableBuilder('moments');
+  readonly #moments: Moments;
   readonly #live = new TableBuilder('live');
   readonly #churn = new TableBuilder('churn');
   readonly #imports = new TableBuilder('imports');
@@ -65,32 +50,17 @@ export class ProfileTables {
   readonly #activity: { process: number; readings: Activity }[] = [];
   readonly #failed = new FailedRequests();
   readonly #lifetimes: Lifetimes;
-  readonly #treePeak: TreePeak | null;
-  readonly #maxima: readonly RssMaximum[];
   readonly #agents: { start: MonotonicNs; end: Milliseconds; bytes: Bytes }[] = [];
-  #treeMoment = -1;
 
   constructor(sources: RunSources, shared: SharedTables) {
     this.#sources = sources;
     this.#shared = shared;
     this.#lifetimes = new Lifetimes(sources.manifest.start, endOfRun(sources));
-    this.#treePeak = sources.log ? findTreePeak(sources.log) : null;
-    this.#maxima = sources.log ? findRssMaxima(sources.log) : [];
+    this.#moments = new Moments(sources);
   }
 
   build(): BuiltTables {
     const { log, processes, manifest } = this.#sources;
-    if (this.#treePeak) {
-      const time = this.#ms(this.#treePeak.time);
-      this.#treeMoment = this.#moments.add({
-        kind: MOMENT_KIND.treePeak,
-        process: -1,
-        time,
-        resident: this.#treePeak.pss,
-        shared: Number.NaN,
-        ...NOT_COUNTED,
-      });
-    }
     for (const [index, process] of processes.entries()) this.#addProcess(process, index);
     const indexOf = new Map(processes.map((process, index) => [process.sampled, index]));
     return {
@@ -115,7 +85,7 @@ export class ProfileTables {
 
   /** Of the agents that ran at the moment of the peak; where one process leads, of the largest. */
   get agentBytes(): Bytes {
-    const time = this.#treePeak?.time;
+    const time = this.#moments.treePeak?.time;
     if (time === undefined) return Math.max(0, ...this.#agents.map((agent) => agent.bytes));
     const ran = this.#agents.filter((agent) => agent.start <= time && !(agent.end < this.#ms(time)));
     return ran.reduce((sum, agent) => sum + agent.bytes, 0);
@@ -123,81 +93,21 @@ export class ProfileTables {
 
   #addProcess(process: RunProcess, index: number): void {
     const sampled = process.sampled < 0 ? undefined : this.#sources.log!.processes[process.sampled];
-    const times = this.#treePeak ? [this.#treePeak.time] : [];
-    const outside = process.sampled < 0 ? undefined : this.#maxima[process.sampled];
-    if (outside && !Number.isNaN(outside.time)) times.push(outside.time);
     const places = new NativePlaces();
+    const times = this.#moments.timesToFind(process.sampled);
     const surveys = process.streams.map((stream) => surveyStream(stream.path, stream.header.start, times, places));
     this.#shared.native.learn(places);
-    const peakImage = this.#addMoments(index, surveys, outside);
+    const checkpoints = this.#moments.settle(index, process.sampled, surveys);
     let mean = Number.NaN;
     process.streams.forEach((stream, image) => {
-      const checkpoints = this.#checkpointsOf(index, image, process.streams.length, surveys, peakImage);
-      const replay = this.#replayStream(stream, index, checkpoints, image === process.streams.length - 1);
+      const replay = this.#replayStream(stream, index, checkpoints[image]!, image === process.streams.length - 1);
       mean = Math.max(Number.isNaN(mean) ? 0 : mean, replay.largestMean);
       this.#noteEnd(stream, surveys[image]!, index);
     });
-    const facts = { process, sampled, surveys, largestRss: outside?.rss ?? 0, mean };
+    const facts = { process, sampled, surveys, largestRss: this.#moments.outside(process.sampled)?.rss ?? 0, mean };
     const row = describeProcess(facts, this.#sources, this.#shared.strings);
     this.#agents.push({ start: process.start, end: row.end, bytes: row.agentBytes });
     this.#processes.add(row);
-  }
-
-  /** Settles when this process stood highest; gives the image that held it, -1 where no agent saw it. */
-  #addMoments(index: number, surveys: readonly StreamSurvey[], outside: RssMaximum | undefined): number {
-    if (surveys.length === 0) return -1;
-    let image = 0;
-    surveys.forEach((survey, i) => {
-      if (survey.peak.resident > surveys[image]!.peak.resident) image = i;
-    });
-    const inside = surveys[image]!.peak;
-    const useOutside = outside !== undefined && isBetterWitness(outside, inside.resident);
-    const time = useOutside ? outside.time : inside.time;
-    this.#moments.add({
-      kind: MOMENT_KIND.processPeak,
-      process: index,
-      time: this.#ms(time),
-      resident: useOutside ? outside.rss : inside.resident || Number.NaN,
-      shared: useOutside || inside.resident === 0 ? Number.NaN : inside.shared,
-      ...(useOutside ? NOT_COUNTED : inside.counters),
-    });
-    this.#moments.add({
-      kind: MOMENT_KIND.processEnd,
-      process: index,
-      time: this.#ms(surveys[surveys.length - 1]!.lastTime),
-      resident: Number.NaN,
-      shared: Number.NaN,
-      ...surveys[surveys.length - 1]!.lastCounters,
-    });
-    if (!useOutside) return image;
-    // The reading from outside belongs to the image that ran at its time: the last whose records begin before it.
-    const last = times(surveys).findLastIndex((begin) => begin <= outside.time);
-    return Math.max(0, last);
-  }
-
-  #checkpointsOf(
-    index: number,
-    image: number,
-    images: number,
-    surveys: readonly StreamSurvey[],
-    peakImage: number,
-  ): Checkpoint[] {
-    const survey = surveys[image]!;
-    const checkpoints: Checkpoint[] = [];
-    const peakMoment = this.#moments.length - 2;
-    if (this.#treeMoment >= 0 && ranAt(survey, this.#treePeak!.time)) {
-      checkpoints.push({ moment: this.#treeMoment, offset: survey.offsets[0]! });
-    }
-    if (image === peakImage) checkpoints.push({ moment: peakMoment, offset: this.#peakOffset(index, survey) });
-    if (image === images - 1) checkpoints.push({ moment: peakMoment + 1, offset: Number.POSITIVE_INFINITY });
-    return checkpoints.sort((a, b) => a.offset - b.offset);
-  }
-
-  #peakOffset(index: number, survey: StreamSurvey): number {
-    const process = this.#sources.processes[index]!;
-    const outside = process.sampled < 0 ? undefined : this.#maxima[process.sampled];
-    if (outside && isBetterWitness(outside, survey.peak.resident)) return survey.offsets[survey.offsets.length - 1]!;
-    return survey.peak.offset;
   }
 
   #replayStream(stream: StreamOfProcess, index: number, checkpoints: readonly Checkpoint[], isLast: boolean): Replay {
@@ -316,12 +226,4 @@ function readingOf(snapshot: Snapshot, time: Milliseconds, stack: number): Readi
   const { residentBytes: rss, thread } = snapshot;
   const { mallocLive, pythonLive } = countersOf(snapshot);
   return { time, rss, stack, thread, mallocLive, pythonLive };
-}
-
-function ranAt(survey: StreamSurvey, time: MonotonicNs): boolean {
-  return survey.lastTime >= time && survey.firstTime <= time;
-}
-
-function times(surveys: readonly StreamSurvey[]): MonotonicNs[] {
-  return surveys.map((survey) => survey.firstTime);
 }
