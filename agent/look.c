@@ -8,6 +8,7 @@
 #include "known.h"
 #include "os.h"
 #include "os_pages.h"
+#include "ranges.h"
 #include "table.h"
 #include <string.h>
 
@@ -57,6 +58,12 @@ static void countMallocs(uint64_t from, uint64_t to, enum hw_area kind) {
     hw__pieces_add(&mallocs, from, to, kind);
 }
 
+/* Of a further arena malloc has made usable only what it needed so far; the rest is set aside for it, without access. */
+static void countHeap(uint64_t from, uint64_t to) {
+    countMallocs(from, to, HW_AREA_HEAPS);
+    if (hw__chunks_heap(from, to) == to && to < from + HW_HEAP_ALIGNMENT) found.reserved[HW_AREA_HEAPS] += from + HW_HEAP_ALIGNMENT - to;
+}
+
 /* ---- the kernel's list ---- */
 
 static int startsWith(const char *name, const char *start) { return strncmp(name, start, strlen(start)) == 0; }
@@ -91,7 +98,10 @@ static void noteWritable(const struct hw__mapping *m) {
 
 /* Code is not written to; where a debugger did, it is a page or two. What is not writable any more may have been: relocations. */
 static void countData(const struct hw__mapping *m) {
-    if (!m->is_shared && m->inode != 0 && !m->is_executable) count(m->from, m->to, kindOfData(m), hw__os_anonymous(m->from, m->to));
+    if (m->is_shared || m->inode == 0 || m->is_executable) return;
+    uint64_t written = hw__os_anonymous(m->from, m->to);
+    int is_whole = m->is_writable || written == UINT64_MAX; /* else constants, but for relocations that are done */
+    count(m->from, is_whole ? m->to : m->from + written, kindOfData(m), written);
 }
 
 /* To count it is most of the work, and libraries write to their data when they are loaded, and little later: it is done again
@@ -124,7 +134,10 @@ static void countByHeads(uint64_t from, uint64_t to, enum hw_area kind, uint32_t
         uint64_t heap = hw__chunks_heap(at, to), end = heap != 0 ? heap : hw__chunks_block(at, to);
         if (end != 0) {
             countPages(begin, at, kind);
-            countMallocs(at, end, heap != 0 ? HW_AREA_HEAPS : HW_AREA_BLOCKS);
+            if (heap != 0)
+                countHeap(at, end);
+            else
+                countMallocs(at, end, HW_AREA_BLOCKS);
             begin = at = end;
             strange = 0;
             continue;
@@ -138,7 +151,7 @@ static void countByHeads(uint64_t from, uint64_t to, enum hw_area kind, uint32_t
 static void countGap(uint64_t from, uint64_t to, enum hw_area kind) {
     int is_told = kind != HW_AREA_OTHER && (kind != HW_AREA_DATA || to - from < MUCH_DATA);
     if (kind == HW_AREA_HEAPS)
-        countMallocs(from, to, kind);
+        countHeap(from, to);
     else if (is_told || !hw__heap_is_counted)
         countPages(from, to, kind);
     else if (hw__heap_has_heads())
@@ -162,6 +175,9 @@ static void countAll(void) {
         }
     }
 }
+
+/* Reservations are no memory, but they are of the program's making, and stand beside what it mapped. */
+static void addUnusable(void) { found.reserved[HW_AREA_MAPPED] += hw__ranges_unusable_bytes(); }
 
 /* Slots are the agent's memory; what objects in them would take in an arena counts as pymalloc's. */
 static void settleDetours(void) {
@@ -194,6 +210,7 @@ int hw__look_whole(enum hw__occasion occasion, struct hw_areas *to) {
     whole = found;
     wholeBreak = breakNow();
     settleDetours();
+    addUnusable();
     *to = found;
     return 1;
 }
@@ -232,6 +249,7 @@ int hw__look_quickly(struct hw_areas *to) {
     found.untouched = hw__known_add(&known);
     for (uint32_t i = 0; i < known.count; i++) countPages(known.list[i].from, known.list[i].to, known.list[i].kind);
     settleDetours();
+    addUnusable();
     *to = found;
     return !isUnknown && !known.is_incomplete;
 }

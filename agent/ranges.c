@@ -17,7 +17,7 @@ struct range {
 
 static struct range *ranges;
 static uint32_t count, room, reserved; /* reserved: of count */
-static uint64_t anonymous;
+static uint64_t anonymous, unusable; /* unusable: private address space in reservations */
 
 /* The first range that ends after `from`. */
 static uint32_t find(uint64_t from) {
@@ -44,6 +44,7 @@ static int isReserved(const struct range *r) { return (r->kind & HW_RANGE_RESERV
 
 static void account(const struct range *r, int sign) {
     if (isAnonymous(r)) anonymous += sign > 0 ? r->to - r->from : r->from - r->to;
+    if (r->kind == (HW_RANGE_ANONYMOUS | HW_RANGE_RESERVED)) unusable += sign > 0 ? r->to - r->from : r->from - r->to;
     if (isReserved(r)) __atomic_store_n(&reserved, reserved + (uint32_t)sign, __ATOMIC_RELAXED);
 }
 
@@ -96,6 +97,7 @@ int hw__ranges_add(uint64_t from, uint64_t to, enum hw__range_kind kind, uint32_
 }
 
 uint64_t hw__ranges_anonymous_bytes(void) { return anonymous; }
+uint64_t hw__ranges_unusable_bytes(void) { return unusable; }
 int hw__ranges_has_reserved(void) { return __atomic_load_n(&reserved, __ATOMIC_RELAXED) != 0; }
 
 int hw__ranges_next_anonymous(uint64_t from, struct hw__range *to) {
@@ -125,17 +127,18 @@ void hw__ranges_clear(void) {
     hw__os_give(ranges, room * sizeof *ranges);
     ranges = NULL;
     count = room = reserved = 0;
-    anonymous = 0;
+    anonymous = unusable = 0;
 }
 
 int hw__ranges_is_valid(void) {
-    uint64_t sum = 0;
+    uint64_t sum = 0, none = 0;
     uint32_t seen = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (ranges[i].from >= ranges[i].to) return 0;
         if (i > 0 && ranges[i].from < ranges[i - 1].to) return 0;
         if (isAnonymous(&ranges[i])) sum += ranges[i].to - ranges[i].from;
+        if (ranges[i].kind == (HW_RANGE_ANONYMOUS | HW_RANGE_RESERVED)) none += ranges[i].to - ranges[i].from;
         seen += (uint32_t)isReserved(&ranges[i]);
     }
-    return sum == anonymous && seen == reserved;
+    return sum == anonymous && none == unusable && seen == reserved;
 }

@@ -23,6 +23,7 @@ int hw__ranges_add(uint64_t from, uint64_t to, enum hw__range_kind kind, uint32_
 int hw__ranges_cut(uint64_t from, uint64_t to); /* takes [from, to) out; 1: some of it was recorded */
 int hw__ranges_first(uint64_t from, uint64_t to, struct hw__range *first); /* that overlaps, whole; 0: none */
 uint64_t hw__ranges_anonymous_bytes(void);
+uint64_t hw__ranges_unusable_bytes(void); /* private address space that is only reserved */
 int hw__ranges_has_reserved(void); /* any thread, no lock */
 int hw__ranges_next_anonymous(uint64_t from, struct hw__range *to); /* the first at or after `from`; 0: no more */
 int hw__ranges_tell(uint64_t from, uint64_t resident); /* 1: a range begins there and this is news of it (at first: 0) */

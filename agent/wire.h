@@ -257,7 +257,7 @@ enum hw_area {
     HW_AREA_HEAPS = 1,  /* malloc's heaps: at the break (less what the program took with sbrk itself), and of further arenas */
     HW_AREA_BLOCKS = 2, /* blocks of malloc's that are mappings of their own: all of them alive */
     HW_AREA_ARENAS = 3, /* pymalloc's arenas; small objects in the agent's slots count here, not there */
-    HW_AREA_MAPPED = 4, /* anonymous mappings that have records (HW_MMAP) */
+    HW_AREA_MAPPED = 4, /* anonymous mappings that have records (HW_MMAP); reserved: and those that cannot be touched yet */
     HW_AREA_STACKS = 5, /* of threads, the first one's included */
     HW_AREA_AGENT = 6,  /* the agent's own, and what slots take beyond what their objects would in an arena */
     HW_AREA_OTHER = 7,  /* anonymous memory that nobody claims */

@@ -164,6 +164,7 @@ export function exampleProfile(): Profile {
     activity: activity.finish(),
     system: emptyTable('system'),
     areas: areas.finish(),
+    files: emptyTable('files'),
     imports: timed.finish(),
     moments: moments.finish(),
     live: live.finish(),

@@ -117,6 +117,7 @@ export function profileFromText(text: string, options: TestProfile = {}): Profil
     activity: emptyTable('activity'),
     system: emptyTable('system'),
     areas: emptyTable('areas'),
+    files: emptyTable('files'),
     imports: emptyTable('imports'),
     moments: moments.finish(),
     live: live.finish(),

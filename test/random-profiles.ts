@@ -88,6 +88,18 @@ const shape = fc.record({
     },
   ),
   areas: fc.array(fc.record({ process: fc.nat(), time, bytes, counted: fc.boolean() }), { maxLength: 5 }),
+  files: fc.array(
+    fc.record({
+      process: fc.nat(),
+      time,
+      path: fc.nat(),
+      kind: fc.nat(1),
+      resident: bytes,
+      pss: bytesOrNaN,
+      reserved: bytesOrNaN,
+    }),
+    { maxLength: 8 },
+  ),
   live: fc.array(fc.record({ moment: fc.nat(), process: fc.nat(), stack: fc.nat(), domain, figures }), {
     maxLength: 30,
   }),
@@ -227,6 +239,10 @@ function profileOf(spec: Shape): Profile {
     areas: rowsOf(
       'areas',
       byTime(spec.areas).map((a) => areaRow(a, process(a.process))),
+    ),
+    files: rowsOf(
+      'files',
+      byTime(spec.files).map((f) => ({ ...f, process: process(f.process), path: name(f.path) })),
     ),
     imports: rowsOf('imports', importRows(spec, process, stack)),
     live: liveRows(spec, process, stack),

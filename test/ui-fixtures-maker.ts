@@ -1,6 +1,6 @@
 // Building the profiles of the page tests: one call a process, a sample, a block of memory.
 import { emptyTable, FrameTableBuilder, StackTableBuilder, StringTableBuilder, TableBuilder } from '#profile/build.ts';
-import { DOMAIN, HWM_SOURCE, type Meta, type Profile } from '#profile/types.ts';
+import { DOMAIN, FILE_KIND, HWM_SOURCE, type Meta, type Profile } from '#profile/types.ts';
 import { TEST_META } from './profiles.ts';
 
 export const MIB = 2 ** 20;
@@ -33,6 +33,7 @@ export class ProfileMaker {
   readonly lifetimes = new TableBuilder('lifetimes');
   readonly sources = new TableBuilder('sources');
   readonly imports = new TableBuilder('imports');
+  readonly files = new TableBuilder('files');
 
   /** "file:func:line > ...", outermost first; "" is no Python stack. */
   stack(path: string): number {
@@ -116,6 +117,15 @@ export class ProfileMaker {
     this.churn.add({ ...row, allocated: bytes, exactAllocated: exact, freed: held.atEnd ? 0 : bytes });
   }
 
+  /** Files of which a process had pages, read at 7 s: path, resident, PSS and address space in MiB. */
+  mappedAtPeak(process: number, files: readonly (readonly [string, number, number, number])[]): void {
+    for (const [path, resident, pss, reserved] of files) {
+      const kind = path.startsWith('/dev/shm/') ? FILE_KIND.sharedMemory : FILE_KIND.file;
+      const sizes = { resident: resident * MIB, pss: pss * MIB, reserved: reserved * MIB };
+      this.files.add({ process, time: 7_000, path: this.strings.intern(path), kind, ...sizes });
+    }
+  }
+
   /** A module that took `time` ms to import, in the main process; gives its row. */
   imported(path: string, parent: number, first: number, time: number): number {
     const row = { process: 0, stack: this.stack(path), parent, first };
@@ -139,6 +149,7 @@ export class ProfileMaker {
       activity: this.activity.finish(),
       system: this.system.finish(),
       areas: emptyTable('areas'),
+      files: this.files.finish(),
       imports: this.imports.finish(),
       moments: this.moments.finish(),
       live: this.live.finish(),

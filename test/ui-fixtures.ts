@@ -154,6 +154,19 @@ const HELD: readonly Held[] = [
   },
 ];
 
+/** Path, resident, PSS and address space in MiB, as one process has them alone. */
+const FILES = [
+  [`${SITE}/numpy.libs/libopenblas.so`, 20, 20, 41],
+  [`${SITE}/sklearn/ensemble/_forest.so`, 14, 14, 18],
+  ['/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0', 4, 4, 7],
+  ['/home/me/project/data.csv', 60, 60, 400],
+  ['/dev/shm/psm_0a1b2c3d', 16, 16, 16],
+] as const;
+
+function halved([path, resident, pss, reserved]: (typeof FILES)[number]): readonly [string, number, number, number] {
+  return [path, resident, pss / 2, reserved];
+}
+
 /** `grown` MiB more while line 12 runs. */
 function residentAt(seconds: number, grown: number): { readonly bytes: number; readonly line: number } {
   let begin = 0;
@@ -224,6 +237,7 @@ export function richProfile({
   });
   for (let time = 0; time <= 12_000; time += 50) addTick(maker, time, alone, grown);
   for (const held of HELD) if (!alone || !held.process) maker.held(held);
+  for (const process of alone ? [0] : [0, 1]) maker.mappedAtPeak(process, alone ? FILES : FILES.map(halved));
   const pandas = maker.imported(PANDAS, -1, 180, 640);
   maker.imported(NUMPY_CORE, maker.imported(NUMPY, pandas, 200, 210), 220, 120);
   maker.imported(SKLEARN, -1, 830, 420);

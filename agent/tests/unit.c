@@ -144,10 +144,15 @@ static void testRanges(void) {
             for (uint32_t i = 0; i < PAGES; i++)
                 if (!(page[i] & HW_RANGE_RESERVED)) page[i] = HW_RANGE_NONE;
         }
-        uint64_t anonymous = 0;
+        uint64_t anonymous = 0, unusable = 0;
         int has_reserved = 0;
-        for (uint32_t i = 0; i < PAGES; i++) anonymous += isAnonymous(page[i]), has_reserved |= page[i] & HW_RANGE_RESERVED;
+        for (uint32_t i = 0; i < PAGES; i++) {
+            anonymous += isAnonymous(page[i]);
+            unusable += page[i] == (HW_RANGE_ANONYMOUS | HW_RANGE_RESERVED);
+            has_reserved |= page[i] & HW_RANGE_RESERVED;
+        }
         CHECK(hw__ranges_is_valid() && hw__ranges_anonymous_bytes() == anonymous && hw__ranges_has_reserved() == !!has_reserved);
+        CHECK(hw__ranges_unusable_bytes() == unusable);
         for (uint64_t at = 0; hw__ranges_next_anonymous(at, &range); at = range.from + range.bytes) {
             CHECK(range.from >= at && page[range.from] == range.kind);
             anonymous -= range.bytes;
@@ -157,7 +162,7 @@ static void testRanges(void) {
         CHECK(anonymous == 0);
     }
     hw__ranges_clear();
-    CHECK(hw__ranges_anonymous_bytes() == 0 && !hw__ranges_has_reserved());
+    CHECK(hw__ranges_anonymous_bytes() == 0 && hw__ranges_unusable_bytes() == 0 && !hw__ranges_has_reserved());
 }
 
 /* ---- the sampler: over many threads, weights must add up to the bytes ---- */

@@ -6,7 +6,7 @@ import { isHeap, residentOf } from './domains.ts';
 
 export type LiveRows = Pick<PrivateAccount, 'pythonSmall' | 'pythonLarge' | 'native' | 'mapped'>;
 
-const ROW_OF_DOMAIN: Readonly<Record<number, keyof LiveRows>> = {
+export const ROW_OF_DOMAIN: Readonly<Record<number, keyof LiveRows>> = {
   [DOMAIN.python]: 'pythonSmall',
   [DOMAIN.bigPython]: 'pythonLarge',
   [DOMAIN.malloc]: 'native',
@@ -15,13 +15,21 @@ const ROW_OF_DOMAIN: Readonly<Record<number, keyof LiveRows>> = {
 };
 
 /** Asked of malloc and never touched: large blocks only. */
-export function untouchedAt({ live }: Profile, process: IndexIntoProcesses, moment: IndexIntoMoments): Bytes {
-  let sum = 0;
+export interface Untouched {
+  readonly all: Bytes;
+  /** Of them, asked by way of Python's allocators. */
+  readonly pythonLarge: Bytes;
+}
+
+export function untouchedAt({ live }: Profile, process: IndexIntoProcesses, moment: IndexIntoMoments): Untouched {
+  const untouched = { all: 0, pythonLarge: 0 };
   for (let row = 0; row < live.length; row++) {
     if (live.moment[row] !== moment || live.process[row] !== process || !isHeap(live.domain[row]!)) continue;
-    sum += live.bytes[row]! - residentOf(live, row);
+    const bytes = live.bytes[row]! - residentOf(live, row);
+    untouched.all += bytes;
+    if (live.domain[row] === DOMAIN.bigPython) untouched.pythonLarge += bytes;
   }
-  return sum;
+  return untouched;
 }
 
 export function liveRowsOf({ live }: Profile, process: IndexIntoProcesses, moment: IndexIntoMoments): LiveRows {

@@ -2,8 +2,8 @@
 // the looks around it tell.
 import type { Bytes, Milliseconds } from '#base/units.ts';
 import type { IndexIntoProcesses, Profile } from '#profile/types.ts';
-import { accountThen, PRIVATE_ROWS } from './account.ts';
-import type { CompositionPart } from './composition.ts';
+import { accountThen } from './account.ts';
+import { accountedParts, type CompositionPart, plainPart, treeParts } from './composition.ts';
 import type { Tick } from './ticks.ts';
 import { countsAt, treeAccountOf } from './tree-account.ts';
 
@@ -33,8 +33,8 @@ export function accountOfProcess(
   const counts = countsAt(profile, process, then.time, samples.rss[row]!);
   const account = accountThen(profile, process, { ...then, ...counts });
   if (!account) return null;
-  const parts = PRIVATE_ROWS.map((id): CompositionPart => ({ id, bytes: account.rows[id] }));
-  parts.push({ id: 'files', bytes: samples.file[row]! }, { id: 'shared', bytes: samples.shmem[row]! });
+  const parts = accountedParts(account.rows, account.reserved);
+  parts.push(plainPart('files', samples.file[row]!), plainPart('shared', samples.shmem[row]!));
   return withRest(then.time, samples.rss[row]!, parts);
 }
 
@@ -47,13 +47,10 @@ export function accountOfAll(profile: Profile, ticks: readonly Tick[], time: Mil
   }
   const account = nearest && treeAccountOf(profile, nearest, -1);
   if (!nearest || !account) return null;
-  const parts = PRIVATE_ROWS.map((id): CompositionPart => ({ id, bytes: account.rows[id] }));
-  const { untraced, files, shared } = account;
-  parts.push({ id: 'untraced', bytes: untraced }, { id: 'files', bytes: files }, { id: 'shared', bytes: shared });
-  return withRest(nearest.time, nearest.pss, parts);
+  return withRest(nearest.time, nearest.pss, [...accountedParts(account.rows, null), ...treeParts(account)]);
 }
 
 function withRest(time: Milliseconds, total: Bytes, parts: readonly CompositionPart[]): AccountThen {
   const known = parts.reduce((sum, part) => sum + part.bytes, 0);
-  return { time, total, parts: [...parts, { id: 'unexplained', bytes: total - known }] };
+  return { time, total, parts: [...parts, plainPart('unexplained', total - known)] };
 }

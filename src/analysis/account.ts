@@ -3,8 +3,9 @@
 // the part alive is the allocator's own exact count.
 import type { Bytes, Milliseconds } from '#base/units.ts';
 import type { IndexIntoMoments, IndexIntoProcesses, Profile } from '#profile/types.ts';
-import { type LiveRows, liveRowsOf, untouchedAt } from './account-live.ts';
-import { lookAt, type Pages, pagesBetween, pagesOfLook, sumOfPages, untouchedOf } from './pages-between.ts';
+import { type LiveRows, liveRowsOf, type Untouched, untouchedAt } from './account-live.ts';
+import { reservedOf } from './account-reserved.ts';
+import { lookAt, type Pages, pagesBetween, pagesOfLook, sumOfPages } from './pages-between.ts';
 
 /** Private memory of one process, in bytes. */
 export interface PrivateAccount {
@@ -44,6 +45,8 @@ export const PRIVATE_ROWS = [
 
 export interface AccountAt {
   readonly rows: PrivateAccount;
+  /** Address space by the same rows: what is set aside for them, with memory behind it or not. Nowhere less than `rows`. */
+  readonly reserved: PrivateAccount;
   /** No look was taken at that very moment: so much of it is told from how memory changed between two. */
   readonly between: Bytes;
 }
@@ -90,10 +93,12 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
   const isThen = areas.time[look] === then.time;
   const told = isThen || Number.isNaN(then.anon) ? null : pagesBetween(profile, process, then.time, then.anon);
   const lines = liveRowsOf(profile, process, then.moment);
-  const untouched = isThen ? untouchedOf(areas, look) : untouchedAt(profile, process, then.moment);
-  const counted = { malloc: then.mallocLive - untouched, python: then.pythonLive };
-  const alive = told && isAbove(told.pages, then) ? atLeast(counted, lines) : counted;
-  const pages = told ? balanced(withRisen(told.pages, then, alive, lines), alive) : pagesOfLook(profile, look);
+  const seen = told?.pages ?? pagesOfLook(profile, look);
+  const ofLines = untouchedAt(profile, process, then.moment);
+  const untouched = isThen || then.moment < 0 ? untouchedOfLook(seen, ofLines) : ofLines;
+  const counted = { malloc: then.mallocLive - untouched.all, python: then.pythonLive };
+  const alive = told && isAbove(seen, then) ? atLeast(counted, lines) : counted;
+  const pages = told ? balanced(withRisen(seen, then, alive, lines), alive) : seen;
   const malloc = within(firstNumber(alive.malloc, pages.malloc), pages.heaps + pages.blocks);
   const python = within(firstNumber(alive.python, pages.python, notCounted(pages, lines, then)), pages.arenas);
   const pythonLarge = Math.min(lines.pythonLarge, malloc);
@@ -110,7 +115,12 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
     agent,
     other,
   };
-  return { rows, between: told?.between ?? 0 };
+  return { rows, reserved: reservedOf(rows, pages, untouched), between: told?.between ?? 0 };
+}
+
+/** A look does not tell who asked for a block. */
+function untouchedOfLook({ untouched }: Pages, ofLines: Untouched): Untouched {
+  return { all: untouched, pythonLarge: Math.min(untouched, ofLines.pythonLarge) };
 }
 
 /** Python's objects are multiples of 8 bytes from 24 on, and lie in steps of 16: 24 bytes take 32, others less more. */

@@ -1,7 +1,11 @@
 // What a peak consisted of. Each row is measured by its own means; what they leave is unexplained, with its sign.
 import type { Bytes } from '#base/units.ts';
 import { PRIVATE_ROWS, type PrivateAccount } from './account.ts';
+import type { Requested, RequestedRow } from './account-requested.ts';
+import type { Estimate } from './interval.ts';
+import type { FileOwner } from './mapped-files.ts';
 import type { Overview } from './overview.ts';
+import type { TreeAccount } from './tree-account.ts';
 
 /**
  * Rows of private memory are those of PrivateAccount. Where no account is to be had, 'live' is what lines hold (with
@@ -19,7 +23,12 @@ export type CompositionRow =
 
 export interface CompositionPart {
   readonly id: CompositionRow;
+  /** Resident; of several processes, their shares of it. */
   readonly bytes: Bytes;
+  /** What the program asked for, touched or not; null where that is not known, or nobody asked. */
+  readonly requested: Estimate | null;
+  /** Address space that is set aside, with memory behind it or not; NaN where not known, as of several processes. */
+  readonly reserved: Bytes;
 }
 
 export interface Composition {
@@ -30,7 +39,7 @@ export interface Composition {
   readonly accounted: boolean;
   /** Of the parts, told from how memory changed between two looks: so much may stand in a neighbouring row. */
   readonly between: Bytes;
-  /** No part of the sum: asked for and never touched, and address space of mapped files. */
+  /** No part of the sum, of all processes: asked for and never touched, and address space of mapped files. */
   readonly untouched: Bytes;
   readonly mappedFiles: Bytes;
 }
@@ -39,9 +48,10 @@ export interface Composition {
 export function computeComposition(overview: Overview): Composition | null {
   const { peak, account } = overview;
   if (!peak) return null;
-  const parts = [...(account ? accountedParts(account) : liveParts(overview)), ...kernelParts(overview)];
+  const own = account ? accountedParts(account, overview.reserved, overview.requested) : liveParts(overview);
+  const parts = [...own, ...kernelParts(overview)];
   const known = parts.reduce((sum, part) => sum + part.bytes, 0);
-  parts.push({ id: 'unexplained', bytes: peak.bytes - known });
+  parts.push(plainPart('unexplained', peak.bytes - known));
   return {
     total: peak.bytes,
     parts,
@@ -52,29 +62,60 @@ export function computeComposition(overview: Overview): Composition | null {
   };
 }
 
-function accountedParts(account: PrivateAccount): CompositionPart[] {
-  return PRIVATE_ROWS.map((id) => ({ id, bytes: account[id] }));
+export function plainPart(id: CompositionRow, bytes: Bytes): CompositionPart {
+  return { id, bytes, requested: null, reserved: Number.NaN };
+}
+
+export function accountedParts(
+  account: PrivateAccount,
+  reserved: PrivateAccount | null,
+  requested: Requested | null = null,
+): CompositionPart[] {
+  return PRIVATE_ROWS.map((id) => {
+    const part = { ...plainPart(id, account[id]), reserved: reserved?.[id] ?? Number.NaN };
+    return requested && id in requested ? withRequested(part, requested[id as RequestedRow]) : part;
+  });
+}
+
+/** Address space of mappings is that of the last look, and what allocators have set aside bounds what was asked of them. */
+function withRequested(part: CompositionPart, asked: Estimate): CompositionPart {
+  const { id, reserved } = part;
+  if (Number.isNaN(reserved)) return { ...part, requested: asked };
+  if (id === 'mapped') return { ...part, requested: asked, reserved: Math.max(reserved, asked.bytes) };
+  const [bytes, low, high] = [asked.bytes, asked.low, asked.high].map((size) => Math.min(size, reserved));
+  return { ...part, requested: { ...asked, bytes: bytes!, low: low!, high: high! } };
 }
 
 function liveParts({ heap, inherited }: Overview): CompositionPart[] {
   const parts: CompositionPart[] = [];
-  if (heap) parts.push({ id: 'live', bytes: heap.bytes });
-  if (inherited > 0) parts.push({ id: 'inherited', bytes: inherited });
+  if (heap) parts.push(plainPart('live', heap.bytes));
+  if (inherited > 0) parts.push(plainPart('inherited', inherited));
   return parts;
 }
 
-function kernelParts({ kernelParts: kernel, account, sharedMapped, tree }: Overview): CompositionPart[] {
-  if (tree) {
-    return [
-      { id: 'untraced', bytes: tree.untraced },
-      { id: 'files', bytes: tree.files },
-      { id: 'shared', bytes: tree.shared },
-    ];
-  }
+function kernelParts(overview: Overview): CompositionPart[] {
+  const { kernelParts: kernel, account, sharedMapped, tree, files } = overview;
+  if (tree) return treeParts(tree);
+  const requested = account ? overview.requested : null;
   const parts: CompositionPart[] = [];
-  if (kernel && !Number.isNaN(kernel.file)) parts.push({ id: 'files', bytes: kernel.file });
+  if (kernel && !Number.isNaN(kernel.file)) {
+    parts.push({ ...plainPart('files', kernel.file), ...spaceOf(files?.rows, requested?.files) });
+  }
   // Where lines hold shared mappings they are among what is alive.
   const alive = account ? 0 : sharedMapped;
-  if (kernel && !Number.isNaN(kernel.shmem)) parts.push({ id: 'shared', bytes: Math.max(0, kernel.shmem - alive) });
+  if (kernel && !Number.isNaN(kernel.shmem)) {
+    const bytes = Math.max(0, kernel.shmem - alive);
+    parts.push({ ...plainPart('shared', bytes), ...spaceOf(files?.shared, requested?.shared) });
+  }
   return parts;
+}
+
+export function treeParts({ untraced, files, shared }: TreeAccount): CompositionPart[] {
+  return [plainPart('untraced', untraced), plainPart('files', files), plainPart('shared', shared)];
+}
+
+/** Of mapped files and shared memory: what the program mapped itself, and all address space of them. */
+function spaceOf(owners: readonly FileOwner[] | undefined, requested: Estimate | undefined) {
+  const reserved = owners?.reduce((sum, owner) => sum + owner.reserved, 0) ?? Number.NaN;
+  return { requested: requested && requested.bytes > 0 ? requested : null, reserved };
 }

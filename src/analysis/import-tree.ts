@@ -6,7 +6,7 @@ import { addLiveRow, isLiveMemory } from './domains.ts';
 import { computeImportPaths, type ImportPath } from './import-paths.ts';
 import { addImportTimes, type TimeEstimate, TimeSum } from './import-times.ts';
 import type { Estimate } from './interval.ts';
-import type { MappedFiles } from './mapped-files.ts';
+import type { FileOwner } from './mapped-files.ts';
 import { packageOf, partOf } from './module-names.ts';
 import type { Ownership } from './ownership.ts';
 import { samplingMean, Tally } from './tally.ts';
@@ -43,13 +43,18 @@ export interface ImportTree {
   readonly packages: readonly ImportedPackage[];
 }
 
+/** Resident pages by package. */
+export interface OwnedFiles {
+  readonly rows: readonly Pick<FileOwner, 'name' | 'bytes'>[];
+}
+
 export interface ImportTreeOptions {
   readonly moment: IndexIntoMoments;
   /** Heap of this process only; absent: of all. */
   readonly process?: IndexIntoProcesses;
   /** Whose time is told: wall times of several processes are no time of anything. */
   readonly timed?: IndexIntoProcesses;
-  readonly files?: MappedFiles | null;
+  readonly files?: OwnedFiles | null;
 }
 
 export function computeImportTree(profile: Profile, ownership: Ownership, options: ImportTreeOptions): ImportTree {
@@ -126,7 +131,7 @@ class TreeBuilder {
   }
 
   /** Where a package stands in several places, its files count where it took most itself. */
-  addFiles({ rows }: MappedFiles): void {
+  addFiles({ rows }: OwnedFiles): void {
     const weight = (one: Package) => [...one.modules.values()].reduce((sum, { time }) => sum + time.ms, 0);
     for (const { name, bytes } of rows) {
       const candidates = this.#packages.filter((one) => one !== this.#root && one.name === name);

@@ -1,7 +1,8 @@
 // Everything that the first screen of a report says, as facts: terminal, HTML and JSON only put it into words.
-import type { Bytes } from '#base/units.ts';
-import { DOMAIN, type Profile } from '#profile/types.ts';
+import type { Bytes, Milliseconds } from '#base/units.ts';
+import { DOMAIN, type IndexIntoProcesses, type Profile } from '#profile/types.ts';
 import { accountAt, type PrivateAccount } from './account.ts';
+import { type Requested, requestedAt } from './account-requested.ts';
 import { FAMILIES, type Family, familyOf, isLiveMemory, residentOf } from './domains.ts';
 import { type FailedRequest, findFailedRequests } from './failed-requests.ts';
 import { findHeadroom, type Headroom } from './headroom.ts';
@@ -11,12 +12,13 @@ import type { Estimate } from './interval.ts';
 import { findKernelParts, type KernelParts } from './kernel-parts.ts';
 import { computeLastRise, type LastRise } from './last-rise.ts';
 import { computeLines, type LineRow } from './lines.ts';
-import { type MappedFiles, mappedFilesAt } from './mapped-files.ts';
+import { type MappedFiles, mappedFilesAt, treeFilesAt } from './mapped-files.ts';
 import { computeNativeCalls, type NativeCalls } from './native-calls.ts';
 import { computeOwnership, type Ownership, type OwnershipOptions } from './ownership.ts';
 import { findPeak, findProcessPeak, type Peak } from './peak.ts';
 import { computeProcesses, heapAt, type ProcessRow } from './processes.ts';
 import { computeSteps, type Step } from './steps.ts';
+import { findPssTick, type Tick } from './ticks.ts';
 import { type TreeAccount, treeAccountAt } from './tree-account.ts';
 
 export interface Overview {
@@ -30,6 +32,9 @@ export interface Overview {
   readonly kernelParts: KernelParts | null;
   /** Private memory at the peak by what it was for; null where no agent told. */
   readonly account: PrivateAccount | null;
+  /** Address space by the same rows, and what the program had asked for; null where not known, and for a tree. */
+  readonly reserved: PrivateAccount | null;
+  readonly requested: Requested | null;
   /** Of the account, told from how memory changed between two looks: so much may stand in a neighbouring row. */
   readonly accountBetween: Bytes;
   /** The same of a tree, whose `account` is that of all processes together. */
@@ -48,7 +53,7 @@ export interface Overview {
   readonly imports: readonly ImportRow[];
   /** The same with what they imported in turn, and how long it took; time and files of the main process. */
   readonly importTree: ImportTree;
-  /** Of the main process; null for a tree, and where it was not read. */
+  /** Of the main process, or for a tree of all; null where it was not read. */
   readonly files: MappedFiles | null;
   readonly lines: readonly LineRow[];
   /** What `lines` did in native code. */
@@ -73,12 +78,17 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
   const moment = peak?.moment ?? -1;
   const mainProcess = Math.max(0, peak?.process ?? 0);
   const isTree = peak?.unit === 'PSS';
-  const tree = isTree ? treeAccountAt(profile, peak.time) : null;
+  const tick = isTree ? findPssTick(profile, peak.time) : undefined;
+  const tree = tick ? treeAccountAt(profile, tick) : null;
   const single = peak && !isTree ? accountAt(profile, mainProcess, peak.time, moment) : null;
   const kernelParts = peak?.unit === 'VmHWM' ? findKernelParts(profile, mainProcess, peak.time, moment) : null;
   const ofOne = peak?.unit === 'VmHWM' ? { process: mainProcess } : {};
-  const files = peak && !isTree ? mappedFilesAt(profile, mainProcess, peak.time, kernelParts?.file) : null;
-  const importTree = computeImportTree(profile, ownership, { moment, timed: mainProcess, files });
+  const files = peak && filesAt(profile, mainProcess, peak.time, tick ?? kernelParts);
+  const importTree = computeImportTree(profile, ownership, {
+    moment,
+    timed: mainProcess,
+    files: isTree ? null : files,
+  });
   return {
     ownership,
     peak,
@@ -86,6 +96,8 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     mainProcess,
     kernelParts,
     account: isTree ? (tree?.rows ?? null) : (single?.rows ?? null),
+    reserved: single?.reserved ?? null,
+    requested: isTree ? null : requestedAt(profile, mainProcess, moment),
     accountBetween: (isTree ? tree?.between : single?.between) ?? 0,
     tree,
     heap: moment < 0 ? null : heapAt(profile, moment),
@@ -104,6 +116,18 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     processes: computeProcesses(profile),
     headroom: findHeadroom(profile, peak),
   };
+}
+
+function filesAt(
+  profile: Profile,
+  process: IndexIntoProcesses,
+  time: Milliseconds,
+  kernel: Tick | KernelParts | null,
+): MappedFiles | null {
+  if (kernel && 'pssFile' in kernel) {
+    return treeFilesAt(profile, time, { files: kernel.pssFile, shared: kernel.pssShmem });
+  }
+  return mappedFilesAt(profile, process, time, kernel ? { files: kernel.file, shared: kernel.shmem } : undefined);
 }
 
 function familiesAt(profile: Profile, moment: number): Record<Family, Bytes> {

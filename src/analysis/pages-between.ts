@@ -6,10 +6,14 @@ import type { AreaTable, IndexIntoProcesses, Profile } from '#profile/types.ts';
 
 const KINDS = ['data', 'heaps', 'blocks', 'arenas', 'mapped', 'stacks', 'agent', 'other'] as const;
 
-/** Pages by kind, and what the allocators had alive on those of theirs. */
-export type Pages = Readonly<Record<(typeof KINDS)[number], Bytes>> & {
+type Kind = (typeof KINDS)[number];
+
+/** Pages by kind, the address space that they lie in, and what the allocators had alive on those of theirs. */
+export type Pages = Readonly<Record<Kind | `${Kind}Reserved`, Bytes>> & {
   /** Alive in malloc's blocks, as far as touched. */
   readonly malloc: Bytes;
+  /** Of the same blocks, pages without memory. */
+  readonly untouched: Bytes;
   /** NaN where Python's objects were not counted at one of the two. */
   readonly python: Bytes;
 };
@@ -20,18 +24,7 @@ export interface PagesThen {
   readonly between: Bytes;
 }
 
-const NO_PAGES: Pages = {
-  data: 0,
-  heaps: 0,
-  blocks: 0,
-  arenas: 0,
-  mapped: 0,
-  stacks: 0,
-  agent: 0,
-  other: 0,
-  malloc: 0,
-  python: 0,
-};
+const NO_PAGES: Pages = { ...pagesByKind(() => 0), malloc: 0, untouched: 0, python: 0 };
 
 /** The last look at or before a time, else the first after it; -1 = none at which the allocators were counted. */
 export function lookAt({ areas }: Profile, process: IndexIntoProcesses, time: Milliseconds): number {
@@ -44,12 +37,17 @@ export function lookAt({ areas }: Profile, process: IndexIntoProcesses, time: Mi
 }
 
 export function pagesOfLook({ areas }: Profile, row: number): Pages {
-  const kinds = Object.fromEntries(KINDS.map((kind) => [kind, areas[kind][row]!])) as Omit<Pages, 'malloc' | 'python'>;
-  return { ...kinds, malloc: areas.mallocLive[row]! - untouchedOf(areas, row), python: areas.pythonLive[row]! };
+  const untouched = untouchedOf(areas, row);
+  const [malloc, python] = [areas.mallocLive[row]! - untouched, areas.pythonLive[row]!];
+  return { ...pagesByKind((column) => areas[column][row]!), malloc, untouched, python };
 }
 
-/** Of what malloc had alive: pages without memory. */
-export function untouchedOf(areas: AreaTable, row: number): Bytes {
+function pagesByKind(of: (column: Kind | `${Kind}Reserved`) => Bytes) {
+  const columns = KINDS.flatMap((kind) => [kind, `${kind}Reserved`] as const);
+  return Object.fromEntries(columns.map((column) => [column, of(column)])) as Record<(typeof columns)[number], Bytes>;
+}
+
+function untouchedOf(areas: AreaTable, row: number): Bytes {
   return areas.blocksReserved[row]! - areas.blocks[row]! + areas.untouched[row]!;
 }
 

@@ -182,6 +182,19 @@ describe('what goes with the peak', () => {
     );
   });
 
+  it('no part has less address space than pages, or more asked for than there is', () => {
+    fc.assert(
+      fc.property(randomProfile, (any) => {
+        const composition = computeComposition(computeOverview(any));
+        for (const { id, bytes, requested, reserved } of composition?.parts ?? []) {
+          if (id === 'files' || id === 'shared' || Number.isNaN(reserved)) continue; // other readings than the kernel's split
+          expect(reserved).toBeGreaterThanOrEqual(bytes);
+          expect(requested?.bytes ?? 0).toBeLessThanOrEqual(reserved);
+        }
+      }),
+    );
+  });
+
   it('processes have their largest readings', () => {
     const show = computeProcesses(profile).map(
       (row) => `${row.pid} ${row.peak / MIB} ${row.exact} ${row.largestPss / MIB}`,

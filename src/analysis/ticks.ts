@@ -11,6 +11,9 @@ export interface Tick {
   readonly rss: Bytes;
   /** Sum of PSS; NaN unless it was read for every process of the tick. */
   readonly pss: Bytes;
+  /** Of `pss`, in pages of files and in shared memory; NaN where that was not told. */
+  readonly pssFile: Bytes;
+  readonly pssShmem: Bytes;
 }
 
 /** Ticks in order of time. A new tick begins where a process comes round again. */
@@ -32,11 +35,17 @@ export function computeTicks(profile: Profile): Tick[] {
 
 function tickOf(profile: Profile, first: number, end: number): Tick {
   const { samples } = profile;
-  let rss = 0;
-  let pss = 0;
+  const sum = { rss: 0, pss: 0, pssFile: 0, pssShmem: 0 };
   for (let row = first; row < end; row++) {
-    rss += samples.rss[row]!;
-    pss += samples.pss[row]!;
+    sum.rss += samples.rss[row]!;
+    sum.pss += samples.pss[row]!;
+    sum.pssFile += samples.pssFile[row]!;
+    sum.pssShmem += samples.pssShmem[row]!;
   }
-  return { first, end, time: samples.time[first]!, rss, pss };
+  return { first, end, time: samples.time[first]!, ...sum };
+}
+
+/** The tick of just that time at which PSS was read. */
+export function findPssTick(profile: Profile, time: Milliseconds): Tick | undefined {
+  return computeTicks(profile).find((tick) => tick.time === time && !Number.isNaN(tick.pss));
 }

@@ -5,7 +5,7 @@ import type { Bytes, Milliseconds } from '#base/units.ts';
 import { type IndexIntoMoments, type IndexIntoProcesses, MOMENT_KIND, type Profile } from '#profile/types.ts';
 import { accountThen, PRIVATE_ROWS, type PrivateAccount } from './account.ts';
 import { findMoment } from './peak.ts';
-import { computeTicks, type Tick } from './ticks.ts';
+import type { Tick } from './ticks.ts';
 
 export interface TreeAccount {
   readonly rows: PrivateAccount;
@@ -22,10 +22,9 @@ const SAME_BYTES: Bytes = 2 ** 20;
 const SAME_SHARE = 0.02;
 const REACH: Milliseconds = 250;
 
-/** At the peak of all processes together. null as below, or where no tick with PSS is of that time. */
-export function treeAccountAt(profile: Profile, time: Milliseconds): TreeAccount | null {
-  const tick = computeTicks(profile).find((one) => one.time === time && !Number.isNaN(one.pss));
-  return tick ? treeAccountOf(profile, tick, findMoment(profile, MOMENT_KIND.treePeak, -1)) : null;
+/** At the peak of all processes together; null as below. */
+export function treeAccountAt(profile: Profile, tick: Tick): TreeAccount | null {
+  return treeAccountOf(profile, tick, findMoment(profile, MOMENT_KIND.treePeak, -1));
 }
 
 /** `tick` has PSS. `moment`: whose live table tells large Python blocks; -1 = none.

@@ -6,6 +6,7 @@ import { Activity, type Reading } from './activity.ts';
 import { notesOfAgent, notesOfFlags } from './agent-notes.ts';
 import { AreaReadings, type AreaRow } from './area-readings.ts';
 import { FailedRequests } from './failed-requests.ts';
+import { fillFiles } from './file-readings.ts';
 import type { LiveCopy } from './groups.ts';
 import { Lifetimes } from './lifetimes.ts';
 import { type Checkpoint, Moments } from './moments.ts';
@@ -27,6 +28,7 @@ type BuiltTables = Pick<
   | 'system'
   | 'moments'
   | 'areas'
+  | 'files'
   | 'live'
   | 'churn'
   | 'lifetimes'
@@ -71,6 +73,7 @@ export class ProfileTables {
       failed: this.#failed.finish(),
       areas: this.#finishAreas(),
       activity: this.#finishActivity(),
+      files: fillFiles(log, indexOf, manifest.start, this.#shared.strings),
       samples: fillSamples(log, indexOf, manifest.start),
       system: fillSystem(log, manifest.start),
     };

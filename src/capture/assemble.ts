@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { ok, type Result } from '#base/result.ts';
 import type { MonotonicNs } from '#base/units.ts';
 import { FrameTableBuilder, StackTableBuilder, StringTableBuilder } from '#profile/build.ts';
-import type { MappedFilesReading, Meta, Note, Profile } from '#profile/types.ts';
+import type { Meta, Note, Profile } from '#profile/types.ts';
 import { PROFILE_VERSION } from '#profile/types.ts';
 import { withoutRepeats } from './agent-notes.ts';
 import { ProfileTables } from './assemble-tables.ts';
@@ -109,14 +109,6 @@ function readHeaders(directory: RunDirectory, notes: Note[]): StreamOfProcess[] 
   return streams;
 }
 
-/** Of the processes that the profile has, in its own numbers and times. */
-function describeFiles({ manifest, log, processes }: RunSources): MappedFilesReading[] {
-  return (log?.fileReadings ?? []).flatMap(({ time, process, files }) => {
-    const index = processes.findIndex(({ sampled }) => sampled === process);
-    return index < 0 ? [] : [{ process: index, time: (time - manifest.start) / 1e6, files }];
-  });
-}
-
 function describeRun(
   sources: RunSources,
   notes: readonly Note[],
@@ -138,7 +130,6 @@ function describeRun(
     usage: status.usage,
     environment: describeEnvironment(manifest, log, strings),
     cgroup: describeCgroup(log),
-    mappedFiles: describeFiles(sources),
     intervals,
     ownCost: hostCost && { ...hostCost, agentBytes },
     notes: withoutRepeats(notes),

@@ -1,65 +1,114 @@
-// When to ask which files a process has resident, and what of the answer is kept. It is asked when there are more of them than
-// ever, and paid from an account that fills at a thousandth of the time: what libraries need is known once they are loaded.
-import { type Bytes, type Fraction, MIB, type Milliseconds } from '#base/units.ts';
-import { readFileResidency } from '#proc/smaps.ts';
-import type { MappedFile } from '#profile/types.ts';
+// Which files and which shared memory the processes have resident, read seldom: of one process when it has more of them than
+// ever, and of all of them near the peak of the tree.
+import type { Bytes, Milliseconds, MonotonicNs } from '#base/units.ts';
+import { type FileResidency, readFileResidency } from '#proc/smaps.ts';
+import { readCpu } from './sample-cost.ts';
+import { FileBudget } from './sample-files-budget.ts';
+import type { SampleLogWriter } from './sample-log-write.ts';
+import type { SeenProcess } from './sample-tree.ts';
+import { TreeFilesBudget, type TreeReading } from './sample-tree-files-budget.ts';
 
-const OPENING_BALANCE: Milliseconds = 80;
-const SHARE: Fraction = 0.001;
-/** While they come: after so much more, and for at most that part of the savings. */
-const CLIMBING_RISE: Fraction = 0.25;
-const CLIMBING_RISE_BYTES: Bytes = 8 * MIB;
-const CLIMBING_PART: Fraction = 0.5;
-/** Once they stand, which is when it matters. */
-const STANDING_RISE: Fraction = 0.02;
-const STANDING_RISE_BYTES: Bytes = MIB;
-const STANDING: Bytes = MIB / 8;
-/** Of a process; the path of the rest is "". */
+/** Of a process, of either kind; the path of the rest is "". */
 const MOST_FILES = 192;
 
-export class FileBudget {
-  readonly #begin: Milliseconds;
-  /** By process: at the last reading, and at the last tick. */
-  readonly #read = new Map<number, Bytes>();
-  readonly #seen = new Map<number, Bytes>();
-  /** The last reading was on the way up: what came after it is worth another, however little. */
-  readonly #climbing = new Set<number>();
-  #spent: Milliseconds = 0;
+/** No tick shall take much longer: a reading of many processes goes on in the next one. */
+const SLICE: Milliseconds = 60;
 
-  constructor(now: Milliseconds) {
-    this.#begin = now;
+/** The rest of a reading of all processes; all of it bears the time at which it began. */
+interface OpenReading {
+  readonly time: MonotonicNs;
+  readonly left: SeenProcess[];
+  readonly found: { pssFile: Bytes; pssShmem: Bytes };
+}
+
+export class FileSampler {
+  readonly #log: SampleLogWriter;
+  readonly #ofOne: FileBudget;
+  readonly #ofAll: TreeFilesBudget;
+  #open: OpenReading | undefined;
+
+  constructor(log: SampleLogWriter, time: MonotonicNs) {
+    this.#log = log;
+    this.#ofOne = new FileBudget(time / 1e6);
+    this.#ofAll = new TreeFilesBudget(time / 1e6);
   }
 
-  /** To be asked at each tick. `files`: pages of files that process `index` has resident. */
-  isDue(now: Milliseconds, index: number, files: Bytes): boolean {
-    const before = this.#seen.get(index) ?? 0;
-    this.#seen.set(index, files);
-    const balance = OPENING_BALANCE + SHARE * (now - this.#begin);
-    if (this.#spent >= balance) return false;
-    const last = this.#read.get(index) ?? 0;
-    const rise = files - last;
-    if (Math.abs(files - before) <= STANDING) {
-      const least = this.#climbing.has(index) ? 1 : Math.max(STANDING_RISE_BYTES, STANDING_RISE * last);
-      if (rise >= least) this.#climbing.delete(index);
-      return rise >= least;
+  /** To be called at each tick, with PSS in the rows where it was read. Gives the CPU time that it took. */
+  read(time: MonotonicNs, seen: readonly SeenProcess[]): Milliseconds {
+    const tree = this.#open ? undefined : sumUp(seen);
+    if (tree && this.#ofAll.isDue(time / 1e6, tree)) {
+      this.#open = { time, left: [...seen], found: { pssFile: 0, pssShmem: 0 } };
     }
-    const isDue = rise >= Math.max(CLIMBING_RISE_BYTES, CLIMBING_RISE * last) && this.#spent < CLIMBING_PART * balance;
-    if (isDue) this.#climbing.add(index);
-    return isDue;
+    return this.#open ? this.#goOn(this.#open) : this.#readOne(time, seen);
   }
 
-  noteReading(index: number, files: Bytes, cost: Milliseconds): void {
-    this.#read.set(index, files);
-    this.#spent += cost;
+  #goOn({ time, left, found }: OpenReading): Milliseconds {
+    let spent = 0;
+    while (left.length > 0 && spent < SLICE) {
+      const one = left.shift()!;
+      const { rows, cost } = this.#readProcess(time, one);
+      for (const { isShared, pss } of rows) found[isShared ? 'pssShmem' : 'pssFile'] += pss;
+      this.#ofOne.noteReading(one.row.process, one.row.file, 0); // it need not be asked once more
+      this.#ofAll.noteCost(cost);
+      spent += cost;
+    }
+    if (left.length > 0) return spent;
+    this.#ofAll.noteReading(found);
+    this.#open = undefined;
+    return spent;
+  }
+
+  /** Of one process a tick, so that no tick takes long. */
+  #readOne(time: MonotonicNs, seen: readonly SeenProcess[]): Milliseconds {
+    const [due] = seen.filter(({ row }) => this.#ofOne.isDue(time / 1e6, row.process, row.file)); // all are asked each time
+    if (!due) return 0;
+    const { cost } = this.#readProcess(time, due);
+    this.#ofOne.noteReading(due.row.process, due.row.file, cost);
+    return cost;
+  }
+
+  #readProcess(time: MonotonicNs, { pid, row }: SeenProcess) {
+    const before = readCpu();
+    const rows = readFileRows(pid) ?? [];
+    if (rows.length > 0) this.#log.addFiles(time, row.process, rows);
+    return { rows, cost: readCpu() - before };
   }
 }
 
+/** Undefined where PSS was not read, or not of all. */
+function sumUp(seen: readonly SeenProcess[]): TreeReading | undefined {
+  const sum = { processes: seen.length, pss: 0, pssFile: 0, pssShmem: 0 };
+  for (const { row } of seen) {
+    sum.pss += row.pss ?? Number.NaN;
+    sum.pssFile += row.pssFile ?? Number.NaN;
+    sum.pssShmem += row.pssShmem ?? Number.NaN;
+  }
+  return Number.isNaN(sum.pss) ? undefined : sum;
+}
+
 /** The largest first; undefined where it could not be read. */
-export function readFileRows(pid: number): MappedFile[] | undefined {
+export function readFileRows(pid: number): FileResidency[] | undefined {
   const files = readFileResidency(pid);
   if (!files) return undefined;
-  const rows = [...files].map(([path, bytes]) => ({ path, bytes })).filter(({ bytes }) => bytes > 0);
-  rows.sort((a, b) => b.bytes - a.bytes);
-  const rest = rows.slice(MOST_FILES).reduce((sum, { bytes }) => sum + bytes, 0);
-  return rest > 0 ? [...rows.slice(0, MOST_FILES), { path: '', bytes: rest }] : rows;
+  const rows = files.filter(({ rss }) => rss > 0).sort((a, b) => b.rss - a.rss);
+  return [...rows.slice(0, MOST_FILES), ...restOf(rows.slice(MOST_FILES))];
+}
+
+/** One row for what is in files, one for shared memory, as far as there is any. */
+function restOf(rows: readonly FileResidency[]): FileResidency[] {
+  return [false, true].flatMap((isShared) => {
+    const rest = rows.filter((row) => row.isShared === isShared);
+    const sum = (of: (row: FileResidency) => Bytes) => rest.reduce((bytes, row) => bytes + of(row), 0);
+    return rest.length === 0
+      ? []
+      : [
+          {
+            path: '',
+            isShared,
+            rss: sum((row) => row.rss),
+            pss: sum((row) => row.pss),
+            reserved: sum((row) => row.reserved),
+          },
+        ];
+  });
 }

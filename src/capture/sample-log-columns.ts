@@ -4,7 +4,7 @@ import type { Bytes, MonotonicNs } from '#base/units.ts';
 import type { CgroupReading } from '#proc/cgroup.ts';
 import type { ProcessImage } from '#proc/identity.ts';
 import type { MachineFacts } from '#proc/machine.ts';
-import type { MappedFile } from '#profile/types.ts';
+import type { FileResidency } from '#proc/smaps.ts';
 
 export interface SampledProcess {
   readonly pid: number;
@@ -62,12 +62,14 @@ export interface PssReadings {
   readonly span: Float64Array;
 }
 
-/** Files of which a process had pages resident, once; "" stands for those that are not named. */
+/** Files and shared memory of which a process had pages resident, once; "" stands for those that are not named. */
 export interface FileReading {
+  /** Readings of one look at several processes share it. */
   readonly time: MonotonicNs;
   /** Index into `processes`. */
   readonly process: number;
-  readonly files: readonly MappedFile[];
+  /** PSS and address space are NaN in logs of before. */
+  readonly files: readonly FileResidency[];
 }
 
 export interface SystemColumns {

@@ -16,11 +16,14 @@
 //   TICK       time since the last TICK, PSS span + 1 (0 = PSS not read), row count, row...
 //   SYSTEM     time, usage + 1, cache + 1, available + 1      KiB; 0 = unknown
 //   MACHINE, CGROUP   time, JSON                              facts; CGROUP repeatedly, ever more seldom
-//   FILES      time, process, count, then path and KiB of each   files of which pages are resident; "" = the rest
+//   FILES      time, process, count, file...                  of which pages are resident; readings of one look at several
+//                                                             processes bear one time
 //   BARE       process                                        it runs Python, and was started without the agent
 //   END        time, ticks, CPU microseconds                  the sampler was stopped in order
 //
 //   image      comm, command, executable
+//   file       number of the path (0 = new: then the path follows; n = the n-th that was new; path "" = all that are not named),
+//              1 for shared memory or 0, RSS, PSS and address space in KiB
 //   row        processes skipped since the row before, mask, then for each bit of the mask from the lowest:
 //              a signed difference to the same figure in this process's row before (at first: to 0).
 //              rss, anon, file, shmem, swap, hwm (KiB, -1 = unknown), threads, minor faults, major faults
@@ -45,7 +48,9 @@ export const ENTRY = {
   cgroup: 8,
   end: 9,
   bare: 10,
-  files: 11,
+  /** Logs of before have it: path and RSS of each file. */
+  filesOfBefore: 11,
+  files: 12,
 } as const;
 
 /** Figures of a row, in the order of the mask's bits. */

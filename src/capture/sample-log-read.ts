@@ -6,7 +6,7 @@ import { type Bytes, KIB, type MonotonicNs } from '#base/units.ts';
 import type { CgroupReading } from '#proc/cgroup.ts';
 import type { ProcessImage } from '#proc/identity.ts';
 import type { MachineFacts } from '#proc/machine.ts';
-import type { MappedFile } from '#profile/types.ts';
+import type { FileResidency } from '#proc/smaps.ts';
 import { parseCgroupReading, parseMachineFacts } from './sample-facts.ts';
 import {
   type FileReading,
@@ -16,6 +16,7 @@ import {
   type SampleLog,
   type SampleLogFacts,
 } from './sample-log-columns.ts';
+import { FileRowReader, readFileRowOfBefore } from './sample-log-files.ts';
 import { ENTRY, HEADER_BYTES, PSS_BIT, ROW_FIELDS, SAMPLE_LOG_MAGIC, SAMPLE_LOG_VERSION } from './sample-log-format.ts';
 import { MalformedError, VarintReader } from './sample-varint.ts';
 
@@ -67,6 +68,7 @@ class Decoder {
     available: new F64Column(),
   };
   readonly #fileReadings: FileReading[] = [];
+  readonly #fileRows = new FileRowReader();
   #fileCount = 0;
   #tickMicroseconds = 0;
   #machine: MachineFacts | null = null;
@@ -129,7 +131,8 @@ class Decoder {
     else if (kind === ENTRY.process) this.#process(entry);
     else if (kind === ENTRY.image) this.#image(entry);
     else if (kind === ENTRY.libraries) this.#libraries(entry);
-    else if (kind === ENTRY.files) this.#files(entry);
+    else if (kind === ENTRY.files) this.#files(entry, () => this.#fileRows.read(entry));
+    else if (kind === ENTRY.filesOfBefore) this.#files(entry, () => readFileRowOfBefore(entry));
     else if (kind === ENTRY.bare) this.#known(entry.unsigned()).isBare = true;
     else if (kind === ENTRY.ended) this.#ended(entry);
     else if (kind === ENTRY.machine) this.#machineFacts(entry);
@@ -178,13 +181,12 @@ class Decoder {
     process.libraries = paths;
   }
 
-  #files(entry: VarintReader): void {
+  #files(entry: VarintReader, next: () => FileResidency): void {
     const time = this.#time(entry);
     const process = entry.unsigned();
     this.#known(process);
-    const files: MappedFile[] = [];
-    for (let left = entry.unsigned(); left > 0; left--)
-      files.push({ path: entry.text(), bytes: entry.unsigned() * KIB });
+    const files: FileResidency[] = [];
+    for (let left = entry.unsigned(); left > 0; left--) files.push(next());
     this.#fileCount += files.length;
     if (this.#fileCount > MAX_FILES) throw new MalformedError('more files than any log of ours has');
     this.#fileReadings.push({ time, process, files });

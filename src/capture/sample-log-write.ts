@@ -6,7 +6,8 @@ import { type Bytes, KIB, MIB, type MonotonicNs } from '#base/units.ts';
 import type { CgroupReading } from '#proc/cgroup.ts';
 import type { ProcessImage } from '#proc/identity.ts';
 import type { MachineFacts } from '#proc/machine.ts';
-import type { MappedFile } from '#profile/types.ts';
+import type { FileResidency } from '#proc/smaps.ts';
+import { FileRowWriter } from './sample-log-files.ts';
 import {
   ENTRY,
   HEADER_BYTES,
@@ -54,6 +55,7 @@ export class SampleLogWriter {
   readonly #entry = new VarintWriter();
   readonly #rows = new VarintWriter();
   readonly #before: Float64Array[] = [];
+  readonly #files = new FileRowWriter();
   #lastTick = 0;
   #written: Bytes = 0;
   #rowCount = 0;
@@ -118,14 +120,11 @@ export class SampleLogWriter {
     this.#finish(ENTRY.libraries);
   }
 
-  addFiles(time: MonotonicNs, process: number, rows: readonly MappedFile[]): void {
+  addFiles(time: MonotonicNs, process: number, files: readonly FileResidency[]): void {
     this.#time(time);
     this.#entry.unsigned(process);
-    this.#entry.unsigned(rows.length);
-    for (const { path, bytes } of rows) {
-      this.#entry.text(path);
-      this.#entry.unsigned(kib(bytes));
-    }
+    this.#entry.unsigned(files.length);
+    for (const file of files) this.#files.write(this.#entry, file);
     this.#finish(ENTRY.files);
   }
 

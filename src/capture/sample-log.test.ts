@@ -34,6 +34,12 @@ function write(fill: (log: SampleLogWriter) => void): Buffer {
 
 const read = (bytes: Uint8Array): SampleLog => unwrap(readSampleLog(bytes));
 
+const FILES = [
+  { path: '/data/é', isShared: false, rss: 40 * KIB, pss: 20 * KIB, reserved: 64 * KIB },
+  { path: '/dev/shm/psm_1', isShared: true, rss: 16 * KIB, pss: 4 * KIB, reserved: 16 * KIB },
+  { path: '', isShared: false, rss: 8 * KIB, pss: 8 * KIB, reserved: 8 * KIB },
+];
+
 function twoProcesses(log: SampleLogWriter): void {
   log.addProcess(at(0), 42, 1, 900, IMAGE);
   log.addTick(at(0), [row(0, 100)]);
@@ -49,10 +55,8 @@ function twoProcesses(log: SampleLogWriter): void {
   log.addEnded(at(30), 0);
   log.addLibraries(1, ['/usr/lib/libjemalloc.so.2']);
   log.addBare(1);
-  log.addFiles(at(30), 1, [
-    { path: '/data/é', bytes: 40 * KIB },
-    { path: '', bytes: 8 * KIB },
-  ]);
+  log.addFiles(at(30), 0, FILES.slice(0, 1));
+  log.addFiles(at(30), 1, FILES);
   log.addSystem(at(30), 1024 * KIB, Number.NaN, 5000 * KIB);
   log.addEnd(at(31), 4, 1500);
 }
@@ -78,11 +82,10 @@ test('what was written is read, by column', () => {
     Number.NaN,
     5000 * KIB,
   ]);
-  const files = [
-    { path: '/data/é', bytes: 40 * KIB },
-    { path: '', bytes: 8 * KIB },
-  ];
-  expect(read(write(twoProcesses)).fileReadings).toEqual([{ time: at(30), process: 1, files }]);
+  expect(read(write(twoProcesses)).fileReadings).toEqual([
+    { time: at(30), process: 0, files: FILES.slice(0, 1) },
+    { time: at(30), process: 1, files: FILES },
+  ]);
   expect(facts).toMatchObject({ rootPid: 42, start: START, end: { time: at(31), ticks: 4, cpuMs: 1.5 } });
 });
 

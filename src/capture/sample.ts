@@ -6,8 +6,8 @@ import { type Bytes, MIB, type Milliseconds, type MonotonicNs } from '#base/unit
 import { readSmapsRollup } from '#proc/smaps-rollup.ts';
 import { readStatus } from '#proc/status.ts';
 import { readCpu, TickCost } from './sample-cost.ts';
-import { FileBudget, readFileRows } from './sample-files.ts';
-import { SampleLogWriter, type SampleRow } from './sample-log-write.ts';
+import { FileSampler } from './sample-files.ts';
+import { SampleLogWriter } from './sample-log-write.ts';
 import { Pace } from './sample-pace.ts';
 import { PssBudget } from './sample-pss-budget.ts';
 import { SystemSampler } from './sample-system.ts';
@@ -50,7 +50,7 @@ class TreeSampler implements Sampler {
   readonly #system: SystemSampler;
   readonly #pace: Pace;
   readonly #pss = new PssBudget(this.#start / 1e6);
-  readonly #files = new FileBudget(this.#start / 1e6);
+  readonly #files: FileSampler;
   #timer: NodeJS.Timeout | undefined;
   #pendingSince: Milliseconds | undefined;
   readonly #cost = new TickCost();
@@ -64,6 +64,7 @@ class TreeSampler implements Sampler {
     this.#pace = new Pace(options.intervalMs ?? 20);
     this.#log = new SampleLogWriter(options.logPath, options.rootPid, this.#start);
     this.#tree = new SampledTree(options.rootPid, this.#log, this.#start);
+    this.#files = new FileSampler(this.#log, this.#start);
     this.#system = new SystemSampler(options.rootPid, this.#log, this.#start);
     this.#runTick();
     this.#guard(() => this.#system.addMachine(monotonicNow()));
@@ -129,23 +130,12 @@ class TreeSampler implements Sampler {
     const isPssDue = this.#pss.isDue(time / 1e6, seen.length, rss, faults * PAGE);
     const before = isPssDue ? readCpu() : 0;
     const begin = monotonicNow();
-    const rows = seen.map((one) => (isPssDue ? withPss(one) : one.row));
+    const read = isPssDue ? seen.map(withPss) : seen;
+    const rows = read.map(({ row }) => row);
     this.#log.addTick(time, rows, isPssDue ? monotonicNow() - begin : undefined);
     const cost = isPssDue ? readCpu() - before : 0;
     if (isPssDue) this.#pss.noteReading(time / 1e6, seen.length, rss, cost);
-    return cost + this.#readFiles(time, seen);
-  }
-
-  /** Of one process a tick, so that no tick takes long. Gives what it cost. */
-  #readFiles(time: MonotonicNs, seen: readonly SeenProcess[]): Milliseconds {
-    const [due] = seen.filter(({ row }) => this.#files.isDue(time / 1e6, row.process, row.file)); // all are asked each time
-    if (!due) return 0;
-    const before = readCpu();
-    const rows = readFileRows(due.pid);
-    const cost = readCpu() - before;
-    this.#files.noteReading(due.row.process, due.row.file, cost);
-    if (rows) this.#log.addFiles(time, due.row.process, rows);
-    return cost;
+    return cost + this.#files.read(time, read);
   }
 
   /** Writes now what would otherwise wait too long for the next tick. */
@@ -171,11 +161,12 @@ function monotonicNow(): MonotonicNs {
 }
 
 /** One that has ended since its first figures were read has no share left: it must not spoil the sum of the others. */
-function withPss({ pid, row }: SeenProcess): SampleRow {
-  const rollup = readSmapsRollup(pid);
-  if (!rollup && readStatus(pid)?.hasMemory !== true)
-    return { ...row, pss: 0, pssFile: 0, pssShmem: 0, privateBytes: 0 };
-  if (!rollup) return { ...row, pss: Number.NaN, pssFile: Number.NaN, pssShmem: Number.NaN, privateBytes: Number.NaN };
-  const { pss, pssFile, pssShmem, privateBytes } = rollup;
-  return { ...row, pss, pssFile, pssShmem, privateBytes };
+function withPss({ pid, row }: SeenProcess): SeenProcess {
+  const { pss, pssFile, pssShmem, privateBytes } = readSmapsRollup(pid) ?? unread(pid);
+  return { pid, row: { ...row, pss, pssFile, pssShmem, privateBytes } };
+}
+
+function unread(pid: number) {
+  const bytes = readStatus(pid)?.hasMemory === true ? Number.NaN : 0;
+  return { pss: bytes, pssFile: bytes, pssShmem: bytes, privateBytes: bytes };
 }

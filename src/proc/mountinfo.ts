@@ -1,7 +1,9 @@
-// /proc/self/mountinfo: where the cgroup hierarchies are mounted, and which part of each the mount shows.
+// /proc/self/mountinfo: where the cgroup hierarchies are mounted, which part of each the mount shows, and what is in memory only.
 import { readKernelText } from './kernel-file.ts';
 
 export interface Mount {
+  /** As /proc/PID/maps writes it: "08:01", hexadecimal. */
+  readonly device: string;
   /** The folder of the file system that stands at the mount point; not "/" in a container without cgroup namespace. */
   readonly root: string;
   readonly mountPoint: string;
@@ -27,6 +29,7 @@ export function parseMountinfo(text: string): Mount[] {
     const after = right?.split(' ') ?? [];
     if (before.length < 6 || after.length < 2) continue;
     mounts.push({
+      device: before[2]!.split(':').map(hexadecimal).join(':'),
       root: unescapeOctal(before[3]!),
       mountPoint: unescapeOctal(before[4]!),
       fileSystem: after[0]!,
@@ -34,6 +37,10 @@ export function parseMountinfo(text: string): Mount[] {
     });
   }
   return mounts;
+}
+
+function hexadecimal(decimal: string): string {
+  return Number(decimal).toString(16).padStart(2, '0');
 }
 
 /** Blanks, tabs, newlines and backslashes in paths stand as \040, \011, \012, \134. */

@@ -90,6 +90,15 @@ export const SCHEMA = {
     agentReserved: 'f64',
     otherReserved: 'f64',
   },
+  files: {
+    process: 'i32',
+    time: 'f64',
+    path: 'i32',
+    kind: 'u8',
+    resident: 'f64',
+    pss: 'f64',
+    reserved: 'f64',
+  },
   live: {
     moment: 'i32',
     process: 'i32',
@@ -161,7 +170,7 @@ export const LATER_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 
 /** Likewise of whole tables: a file that lacks them means empty ones. */
-export const LATER_TABLES: ReadonlySet<string> = new Set(['areas', 'lifetimes', 'imports', 'failed']);
+export const LATER_TABLES: ReadonlySet<string> = new Set(['areas', 'files', 'lifetimes', 'imports', 'failed']);
 
 export const TABLE_NAMES = Object.keys(SCHEMA) as readonly TableName[];
 export type { TableName };

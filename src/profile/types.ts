@@ -28,6 +28,7 @@ export interface Profile {
   readonly system: SystemTable;
   readonly moments: MomentTable;
   readonly areas: AreaTable;
+  readonly files: FileTable;
   readonly live: LiveTable;
   readonly churn: ChurnTable;
   readonly lifetimes: LifetimeTable;
@@ -57,7 +58,7 @@ export interface Meta {
   readonly environment: Environment;
   /** What was charged to the memory cgroup of the run; null where there is none that can be read. */
   readonly cgroup: CgroupFacts | null;
-  /** Files of which pages were resident, as read now and then; absent in profiles of before. Path "" = the rest. */
+  /** What FileTable holds now, of files only, as it stood in profiles of before. Path "" = the rest. */
   readonly mappedFiles?: readonly MappedFilesReading[];
   /** Of LifetimeTable; absent in profiles of before. */
   readonly intervals?: Intervals;
@@ -373,6 +374,33 @@ export interface AreaTable {
   readonly stacksReserved: Float64Array;
   readonly agentReserved: Float64Array;
   readonly otherReserved: Float64Array;
+}
+
+export const FILE_KIND = {
+  /** Pages that the kernel counts as file-backed. */
+  file: 0,
+  /** tmpfs, /dev/shm, memfd, System V, shared and anonymous: the kernel counts them as shared memory. */
+  sharedMemory: 1,
+} as const;
+
+/**
+ * Files and shared memory of which a process had pages resident, as read now and then; private copies of such pages are not
+ * among them. Rows of one reading of a process are neighbours; readings of one look at several processes share the time, and
+ * their `pss` may be added. In order of time.
+ */
+export interface FileTable {
+  readonly length: number;
+  readonly process: Int32Array;
+  readonly time: Float64Array;
+  /** IndexIntoStrings; "" = all that are not named. */
+  readonly path: Int32Array;
+  /** FILE_KIND. */
+  readonly kind: Uint8Array;
+  readonly resident: Float64Array;
+  /** Each page divided by the number of processes that map it; NaN = not read. */
+  readonly pss: Float64Array;
+  /** Address space; NaN = not read. */
+  readonly reserved: Float64Array;
 }
 
 /** Who gave a block its memory. */

@@ -1,7 +1,7 @@
 // The invariants of a profile, stated once in code. Run on every load and in the tests of everything that makes one.
 import { findMetaProblem } from './meta-shape.ts';
 import { SCHEMA, TABLE_NAMES, type TableName } from './schema.ts';
-import { FRAME_KIND, MOMENT_KIND, type Profile } from './types.ts';
+import { FILE_KIND, FRAME_KIND, MOMENT_KIND, type Profile } from './types.ts';
 
 /** Sentences, empty when all is well. Stops at the first few: one is enough to refuse a file. */
 export function findProblems(profile: Profile): string[] {
@@ -19,6 +19,7 @@ type Check = (profile: Profile) => string[];
 const CHECKS: readonly Check[] = [
   checkReferences,
   checkFrameKinds,
+  checkFileKinds,
   checkParentsFirst,
   checkTimes,
   checkSizes,
@@ -68,6 +69,8 @@ const REFERENCES: readonly [TableName, string, TableName | 'strings', boolean][]
   ['live', 'stack', 'stacks', true],
   ['churn', 'process', 'processes', false],
   ['churn', 'stack', 'stacks', true],
+  ['files', 'process', 'processes', false],
+  ['files', 'path', 'strings', false],
   ['lifetimes', 'process', 'processes', false],
   ['lifetimes', 'stack', 'stacks', true],
   ['sources', 'file', 'strings', false],
@@ -101,6 +104,11 @@ function checkFrameKinds({ frames }: Profile): string[] {
   return [];
 }
 
+function checkFileKinds({ files }: Profile): string[] {
+  const row = files.kind.findIndex((kind) => kind > FILE_KIND.sharedMemory);
+  return row < 0 ? [] : [`files: row ${row} has kind ${files.kind[row]}`];
+}
+
 function checkParentsFirst(profile: Profile): string[] {
   for (const table of ['processes', 'stacks', 'imports'] as const) {
     const parent = profile[table].parent;
@@ -112,7 +120,7 @@ function checkParentsFirst(profile: Profile): string[] {
 }
 
 function checkTimes(profile: Profile): string[] {
-  for (const table of ['samples', 'activity', 'system', 'areas', 'failed'] as const) {
+  for (const table of ['samples', 'activity', 'system', 'areas', 'files', 'failed'] as const) {
     const time = profile[table].time;
     for (let row = 0; row < time.length; row++) {
       if (!(row === 0 ? Number.isFinite(time[0]!) : time[row]! >= time[row - 1]!)) {
@@ -131,6 +139,7 @@ const SIZES: readonly [TableName, readonly string[]][] = [
   ['moments', ['resident', 'shared', 'mallocLive', 'pythonLive', 'pythonHeld', 'allocated']],
   ['failed', ['bytes', 'addressSpace', 'resident', 'data', 'addressSpaceLimit', 'dataLimit']],
   ['areas', Object.keys(SCHEMA.areas).filter((column) => column !== 'process' && column !== 'time')],
+  ['files', ['resident', 'pss', 'reserved']],
   ['live', ['bytes', 'exactBytes', 'blocks', 'samples', 'variance', 'resident']],
   ['lifetimes', ['bytes', 'exactBytes', 'blocks', 'samples', 'variance', 'resident']],
   ['churn', ['allocated', 'exactAllocated', 'freed', 'blocks', 'samples', 'variance']],

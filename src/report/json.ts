@@ -54,7 +54,7 @@ export function renderJson(profile: Profile, overview: Overview, options: JsonOp
     families: { ...overview.families },
     untouched: overview.untouched,
     ...importsOf(overview),
-    files: overview.files && { time: overview.files.time, rows: overview.files.rows.map((row) => ({ ...row })) },
+    files: overview.files && { ...overview.files },
     ...linesOf(profile, overview, options),
     steps: overview.steps.map((step) => ({ ...step })),
     lastRise: lastRiseOf(profile, overview.lastRise),
@@ -121,7 +121,7 @@ function compositionOf(overview: Overview) {
     composition && {
       total: composition.total,
       between: composition.between,
-      parts: composition.parts.map(({ id, bytes }) => ({ id, bytes })),
+      parts: composition.parts.map((part) => ({ ...part, requested: part.requested?.bytes ?? null })),
     }
   );
 }

@@ -1,4 +1,5 @@
 // What the peak consisted of, row by row, with what the rows leave over.
+import { beyondResident } from '#analysis/beyond-resident.ts';
 import { type Composition, type CompositionPart, computeComposition } from '#analysis/composition.ts';
 import { FAMILY_TITLES, type Family } from '#analysis/domains.ts';
 import { findHeldFree } from '#analysis/held-free.ts';
@@ -10,6 +11,10 @@ import { ROW_GROUPS, ROW_WORDS, type RowGroup } from './composition-words.ts';
 import { heldFreeWords } from './held-free-words.ts';
 import { NARROW, type Screen } from './screen.ts';
 import { formatMargin } from './uncertainty.ts';
+
+/** Columns that are not always there. */
+const [MARGIN, REQUESTED, RESERVED, HINT] = [2, 4, 5, 6];
+const IF_USED: readonly number[] = [MARGIN, REQUESTED, RESERVED];
 
 export function compositionSection({ profile, overview, width, paint }: Screen): string[] {
   const composition = computeComposition(overview);
@@ -24,17 +29,18 @@ export function compositionSection({ profile, overview, width, paint }: Screen):
     { align: 'right', header: 'MiB', paint: (text) => paint('accent', text) },
     { align: 'right', header: '±', paint: (text) => paint('faint', text) },
     { align: 'right', header: 'of peak' },
+    { align: 'right', header: 'requested' },
+    { align: 'right', header: 'reserved' },
     { align: 'left', cut: 'end', paint: (text) => paint('faint', text) },
   ];
-  // No column for margins where nothing is sampled, and none for hints where there is no room.
-  const isShown = (column: number) =>
-    (column !== 2 || rows.some((row) => row[2] !== '')) && (column !== 4 || width >= NARROW);
+  // No column for margins where nothing is sampled, none for what is all resident, and none for hints where there is no room.
+  const isUsed = (column: number) => rows.some((row) => row[column] !== '');
+  const isShown = (column: number) => (IF_USED.includes(column) ? isUsed(column) : column !== HINT || width >= NARROW);
   const shown = <T>(row: readonly T[]) => row.filter((_, column) => isShown(column));
   const paintHeader = (text: string) => paint('strong', text);
   const table = renderTable(shown(columns), rows.map(shown), { width, indent: '', paintHeader });
-  const words = [betweenWords(composition), kernelWords(overview), reservedWords(composition)].filter(
-    (text) => text !== '',
-  );
+  const space = isUsed(REQUESTED) || isUsed(RESERVED) ? SPACE_WORDS : reservedWords(composition);
+  const words = [betweenWords(composition), kernelWords(overview), space].filter((text) => text !== '');
   const advice = findHeldFree(profile, overview).flatMap((held) =>
     wrapText(`→ ${heldFreeWords(held)}`, width, { first: '  ' }),
   );
@@ -47,14 +53,33 @@ export function compositionSection({ profile, overview, width, paint }: Screen):
 
 /** A group with its rows below it, or one row for both where it has no more than that. */
 function rowsOfGroup(composition: Composition, overview: Overview, group: RowGroup): string[][] {
-  const parts = composition.parts.filter((part) => group.rows.includes(part.id) && /[1-9]/.test(formatMiB(part.bytes)));
+  const parts = composition.parts.filter((part) => group.rows.includes(part.id) && isTold(part, composition.total));
   if (parts.length === 0) return [];
   const sum = parts.reduce((bytes, part) => bytes + part.bytes, 0);
   const margin = overview.heap && parts.some((part) => part.id === 'live') ? formatMargin(overview.heap) : '';
   const alone = parts.length === 1 && (parts[0]!.id === 'shared' || parts[0]!.id === 'files');
-  const rows = parts.map((part) => [`    ${ROW_WORDS[part.id].title}`, formatMiB(part.bytes), '', '', '']);
-  const head = [`  ${group.title}`, formatMiB(sum), margin, formatPercent(sum / composition.total), group.hint];
+  const space = (part: CompositionPart) => spaceCells(part, composition.total);
+  const rows = parts.map((part) => {
+    return [`    ${ROW_WORDS[part.id].title}`, formatMiB(part.bytes), '', '', ...space(part), ''];
+  });
+  const ofHead = alone ? space(parts[0]!) : ['', ''];
+  const share = formatPercent(sum / composition.total);
+  const head = [`  ${group.title}`, formatMiB(sum), margin, share, ...ofHead, group.hint];
   return alone ? [head] : [head, ...rows, ...familyRows(overview, parts)];
+}
+
+/** What was requested and what is reserved, where they are not about as much as is resident. */
+function spaceCells(part: CompositionPart, total: Bytes): string[] {
+  const { requested, reserved } = beyondResident(part, total);
+  return [requested ? formatMiB(requested.bytes) : '', formatMiB(reserved)];
+}
+
+const SPACE_WORDS =
+  'Requested: what the program asked for; reserved: address space set aside. What exceeds the MiB has no memory behind it; where a field is empty, it is about as much.';
+
+/** With memory, or at least with a good deal of address space. */
+function isTold(part: CompositionPart, total: Bytes): boolean {
+  return /[1-9]/.test(formatMiB(part.bytes)) || spaceCells(part, total).some((cell) => cell !== '');
 }
 
 const LIVE_FAMILIES: readonly Family[] = ['native', 'python', 'mapped'];
@@ -68,13 +93,15 @@ function familyRows({ families }: Overview, parts: readonly CompositionPart[]): 
     '',
     '',
     '',
+    '',
+    '',
   ]);
 }
 
 function unexplainedRow(composition: Composition, overview: Overview): string[] {
   const { bytes } = composition.parts.find((part) => part.id === 'unexplained')!;
   const hint = composition.accounted ? '' : unexplainedHint(composition, overview, bytes);
-  return ['  unexplained', formatSignedMiB(bytes), '', formatPercent(bytes / composition.total), hint];
+  return ['  unexplained', formatSignedMiB(bytes), '', formatPercent(bytes / composition.total), '', '', hint];
 }
 
 function unexplainedHint({ parts }: Composition, overview: Overview, bytes: Bytes): string {
@@ -91,7 +118,7 @@ function unexplainedHint({ parts }: Composition, overview: Overview, bytes: Byte
 }
 
 function totalRow({ peak }: Overview, composition: Composition): string[] {
-  return [`  ${peak!.unit === 'PSS' ? 'sum of PSS' : 'VmHWM'}`, formatMiB(composition.total), '', '100 %', ''];
+  return [`  ${peak!.unit === 'PSS' ? 'sum of PSS' : 'VmHWM'}`, formatMiB(composition.total), '', '100 %', '', '', ''];
 }
 
 function kernelWords({ kernelParts: parts }: Overview): string {

@@ -6,7 +6,7 @@ import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
 import { type Paint, painter } from './colour.ts';
 import { ROW_WORDS } from './composition-words.ts';
-import { growthParts } from './growth-parts.ts';
+import { growthParts, isReservedTold } from './growth-parts.ts';
 import { growthSentence, growthTotals } from './growth-words.ts';
 import { codeLookup, formatLinePlace } from './place.ts';
 import { EXIT_DONE, type Report } from './report.ts';
@@ -73,13 +73,20 @@ function partsTable(growth: Growth, width: number, paint: Paint): string[] {
     formatMiB(after),
     formatSignedMiB(after - before),
   ];
-  const rows = parts.map((part) => [`  ${ROW_WORDS[part.id].title}`, ...figures(part.from, part.to)]);
+  const isTold = isReservedTold(parts);
+  const reserved = (before: Bytes, after: Bytes) => (isTold ? [formatMiB(before), formatMiB(after)] : []);
+  const rows = parts.map((part) => [
+    `  ${ROW_WORDS[part.id].title}`,
+    ...figures(part.from, part.to),
+    ...reserved(part.reservedFrom, part.reservedTo),
+  ]);
   const total = [`  ${growth.resident.unit}, as the kernel was read`, ...figures(from.total, to.total)];
   const columns: TextColumn[] = [
     { align: 'left', header: 'What memory was for, MiB', cut: 'end', least: 20 },
     { align: 'right', header: `at ${formatDuration(from.time)}` },
     { align: 'right', header: `at ${formatDuration(to.time)}` },
     { align: 'right', header: 'change', paint: (text) => paint('accent', text) },
+    ...(isTold ? [{ align: 'right', header: 'reserved' } as const, { align: 'right', header: 'then' } as const] : []),
   ];
   const paintHeader = (text: string) => paint('strong', text);
   return ['', ...renderTable(columns, [...rows, total], { width, indent: '', paintHeader })];

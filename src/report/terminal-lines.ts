@@ -1,9 +1,8 @@
-// The lines of the user's code that hold memory at the peak, and beside them the files that are resident.
+// The lines of the user's code that hold memory at the peak.
 import type { LineRow } from '#analysis/lines.ts';
-import { formatBytes, formatCount, formatDuration, formatPercent } from '#base/format.ts';
-import { renderTable, wrapText } from '#base/text-table.ts';
+import { formatBytes, formatCount, formatPercent } from '#base/format.ts';
+import { renderTable } from '#base/text-table.ts';
 import type { Bytes } from '#base/units.ts';
-import { ownersWords } from './owners-words.ts';
 import { codeLookup, formatLinePlace } from './place.ts';
 import { NARROW, type Screen } from './screen.ts';
 import { formatEstimate, formatMargin } from './uncertainty.ts';
@@ -71,15 +70,4 @@ function leftOutWords(lines: readonly LineRow[], shown: readonly LineRow[]): str
 
 function sumOf(lines: readonly LineRow[]): Bytes {
   return lines.reduce((sum, row) => sum + row.heap.bytes, 0);
-}
-
-/** "Files of 98.1 MiB are resident: torch 81.0, numpy 9.2, (Python) 6.1 MiB, and 3 more". */
-export function filesSection({ overview, width, paint }: Screen): string[] {
-  const rows = overview.files?.rows ?? [];
-  const total = rows.reduce((sum, row) => sum + row.bytes, 0);
-  if (total <= 0) return [];
-  const when = `read at ${formatDuration(overview.files!.time)}`;
-  const words = `Files of ${formatBytes(total)} are resident (${when}): ${ownersWords(rows)}`;
-  const [first, ...rest] = wrapText(words, width);
-  return [first!.replace(/^Files/, (word) => paint('strong', word)), ...rest];
 }

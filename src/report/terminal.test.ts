@@ -42,16 +42,16 @@ describe('the example run', () => {
 
   it('says what the peak consisted of, down to what is unexplained', () => {
     expect(block(text, 'What').slice(0, 15)).toEqual([
-      'What the peak consisted of    MiB  of peak',
-      '  in use                    282.5     68 %  by the program: what its lines hold',
+      'What the peak consisted of    MiB  of peak  requested',
+      '  in use                    282.5     68 %             by the program: what its lines hold',
       '    small Python objects     42.5',
       '    native code             240.0',
-      '  held free                   2.0    0.5 %  by allocators, for later use',
+      '  held free                   2.0    0.5 %             by allocators, for later use',
       "    in Python's arenas        1.0",
       "    in malloc's heaps         1.0",
-      '  files                     125.1     30 %  libraries and mapped files',
+      '  files                     125.1     30 %             libraries and mapped files',
       '    variables of libraries    1.5',
-      '    pages of files          123.6',
+      '    pages of files          123.6               200.0',
       '  other                       1.7    0.4 %',
       '    thread stacks             0.2',
       "    highwater's own           1.5",
@@ -172,6 +172,14 @@ describe('a run of several processes', () => {
   it("leads with the sum of PSS and has the program's own peak beside it", () => {
     expect(text).toMatch(/^train\.py: peak 860 MiB \(PSS of 3 processes, largest sum seen\) at 7\.00 s of 12\.0 s/);
     expect(text).toContain('the first process alone 842 MiB (VmHWM)');
+  });
+
+  it('tells files and shared memory by owner, what processes share once', () => {
+    expect(block(text, 'Files')).toEqual([
+      'Files of 98.0 MiB are resident (PSS, read at 7.00 s): data.csv 60.0, numpy 20.0, sklearn 14.0,',
+      '  (Python) 4.0 MiB',
+      'Shared memory of 16.0 MiB is resident: psm_0a1b2c3d 16.0 MiB',
+    ]);
   });
 
   it('has a row a process, and says which marks may have risen', () => {

@@ -7,6 +7,7 @@ import { computeLines } from '#analysis/lines.ts';
 import { computeOverview } from '#analysis/overview.ts';
 import { computeStepSpans } from '#analysis/step-spans.ts';
 import { formatBytes, formatSigned } from '#base/format.ts';
+import { exampleProfile } from '../example-profile.ts';
 import { richProfile } from '../ui-fixtures.ts';
 import { findFaintTexts, isPainted, NO_BROWSER, type OpenedReport, ReportBrowser } from '../ui-fixtures-browser.ts';
 
@@ -121,6 +122,26 @@ describe('Overview', () => {
       expect(Math.abs(sum - 842 * 2 ** 20)).toBeLessThan(row.length);
     }
     await expectClean(report);
+  });
+
+  test('files and shared memory stand by owner, and what was asked for beside what was resident, each with its meaning', async () => {
+    const tree = await browser.open(rich);
+    const rowsOf = (page: Page, label: string) =>
+      page.locator(`section[aria-label="${label}"] tbody tr`).allInnerTexts();
+    expect((await rowsOf(tree.page, 'Files')).map((row) => row.split(/\s*\t\s*/))).toContainEqual([
+      '60.0 MiB',
+      'data.csv',
+    ]);
+    expect((await rowsOf(tree.page, 'Shared memory')).join()).toContain('psm_0a1b2c3d');
+    await expectClean(tree);
+
+    const { page, ...example } = await browser.open(browser.write(exampleProfile()));
+    expect((await textOf(page, '.beyond tbody')).split('\t')).toEqual(['pages of files', '200 MiB', '', '124 MiB']);
+    for (const head of ['Requested', 'Reserved', 'Resident']) {
+      await page.locator('.beyond').getByText(head, { exact: true }).hover();
+      expect((await textOf(page, '[role=tooltip]')).length).toBeGreaterThan(40);
+    }
+    await expectClean({ page, ...example });
   });
 
   test('warnings, a bad exit and a cut-off run are said aloud', async () => {

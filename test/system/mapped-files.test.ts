@@ -19,7 +19,7 @@ test('a mapped file is told by its name, with its size', () => {
     readonly files: { readonly rows: readonly { readonly name: string; readonly bytes: number }[] };
     readonly composition: { readonly parts: readonly { readonly id: string; readonly bytes: number }[] };
   };
-  expect(files.rows[0]).toEqual({ name: 'rows.bin', bytes: 40 * MIB });
+  expect(files.rows[0]).toEqual({ name: 'rows.bin', bytes: 40 * MIB, reserved: 40 * MIB });
   const all = files.rows.reduce((sum, { bytes }) => sum + bytes, 0);
   const kernel = composition.parts.find(({ id }) => id === 'files')!.bytes;
   expect(Math.abs(all - kernel)).toBeLessThan(MIB);

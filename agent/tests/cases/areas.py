@@ -28,8 +28,12 @@ def areas(python):
     within(sum(sums.values()), kernel["Anonymous"], 100 * SLACK / kernel["Anonymous"], "private memory")
     if python.has_stacks:  # otherwise pymalloc's arenas are among them
         assert 5 * MIB <= sums["mapped"] <= 5 * MIB + MIB // 4, sums
+        assert last.reserved["mapped"] <= 710 * MIB, last.reserved
     assert sums["blocks"] >= 30 * MIB, sums
-    assert last.reserved["mapped"] >= 9 * MIB, last.reserved
+    # What cannot be touched is set aside all the same: a reservation, and for each arena of malloc's 64 MiB.
+    assert last.reserved["mapped"] >= 709 * MIB, last.reserved
+    assert last.reserved["heaps"] - sums["heaps"] >= 3 * 60 * MIB, (last.reserved, sums)
+    assert 3 * 4 * MIB <= last.reserved["stacks"] <= 3 * 5 * MIB + 8 * MIB, last.reserved
     assert abs(sums["heaps"] - kernel["heap"]) < SLACK, (sums, kernel)
     assert sums["stacks"] >= kernel["stack"], (sums, kernel)
     assert sums["other"] < MIB, sums

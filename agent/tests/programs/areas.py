@@ -1,4 +1,5 @@
 """Memory of every kind, then a block that goes while memory stands at its peak; what the kernel said just before."""
+import ctypes
 import json
 import mmap
 import threading
@@ -8,13 +9,17 @@ del blocks[::2]  # ... holes in it
 objects = [(i, str(i)) for i in range(60000)]  # pymalloc's arenas
 mapped = mmap.mmap(-1, 9 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 mapped[: 5 << 20] = b"x" * (5 << 20)
+unusable = ctypes.CDLL(None).mmap(None, ctypes.c_size_t(700 << 20), 0, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
 hold = threading.Event()
 
 
 def deep(n):
+    if n == 0:
+        kept.append([bytes(3000) for _ in range(100)])  # in an arena of the thread's own
     return deep(n - 1) if n else hold.wait()
 
 
+kept = []
 threading.stack_size(4 << 20)
 threads = [threading.Thread(target=deep, args=(400,), daemon=True) for _ in range(3)]
 for thread in threads:

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { exampleProfile } from '../../../test/example-profile.ts';
 import { richProfile } from '../../../test/ui-fixtures.ts';
 import { largeProfile } from '../../../test/ui-fixtures-large.ts';
 import { cutOffProfile, profileWithoutAgent } from '../../../test/ui-fixtures-odd.ts';
@@ -20,6 +21,12 @@ test.each([
   for (const row of parts.rows) {
     expect(row.parts.reduce((sum, part) => sum + part.bytes, 0)).toBeCloseTo(parts.peak, 3);
   }
+});
+
+test('what was asked for beyond what was resident is told by part', () => {
+  const { beyond } = peakPartsOf(new Report(exampleProfile(), {}))!;
+  expect(beyond.map(({ name, requested }) => [name, requested!.bytes / 2 ** 20])).toEqual([['pages of files', 200]]);
+  expect(peakPartsOf(new Report(richProfile(), {}))!.beyond).toEqual([]); // several processes
 });
 
 test('nothing measured, nothing composed', () => {

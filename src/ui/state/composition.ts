@@ -1,5 +1,6 @@
 // The peak cut into parts that add up to it, twice: as the kernel counts, and as far as it is known who holds it. Whatever
 // is not known is a part too, with its sign: nothing is dropped.
+import { type BeyondResident, beyondResident } from '#analysis/beyond-resident.ts';
 import { type CompositionPart, computeComposition } from '#analysis/composition.ts';
 import type { Bytes } from '#base/units.ts';
 import { ROW_GROUPS, ROW_WORDS } from '#report/composition-words.ts';
@@ -26,8 +27,16 @@ export interface PeakParts {
   /** Scale of the bars: the peak, or what is drawn where a remainder is below zero. */
   readonly whole: Bytes;
   readonly rows: readonly CompositionRow[];
-  /** Address space: not part of the sum. */
+  /** Of one process, parts that were asked for, or are reserved, in another size than what was resident. */
+  readonly beyond: readonly PartBeyond[];
+  /** Address space of all: not part of the sum. */
   readonly reserved: Bytes;
+}
+
+export interface PartBeyond extends BeyondResident {
+  readonly name: string;
+  readonly tip: string;
+  readonly bytes: Bytes;
 }
 
 export function peakPartsOf(report: Report): PeakParts | null {
@@ -41,6 +50,7 @@ export function peakPartsOf(report: Report): PeakParts | null {
     peak: peak.bytes,
     whole: Math.max(peak.bytes, ...drawn),
     rows,
+    beyond: partsBeyond(report),
     reserved: untouched + families.mappedFile,
   };
 }
@@ -98,6 +108,19 @@ function holderRow(report: Report): CompositionRow | null {
       tip: ROW_WORDS[id].meaning,
     })),
   };
+}
+
+function partsBeyond(report: Report): PartBeyond[] {
+  const composition = computeComposition(report.overview);
+  if (!composition?.accounted) return [];
+  const order = ROW_GROUPS.flatMap((group) => group.rows);
+  const parts = order.flatMap((id) => composition.parts.filter((part) => part.id === id));
+  return parts
+    .map((part) => {
+      const { title, meaning } = ROW_WORDS[part.id];
+      return { name: title, tip: meaning, bytes: part.bytes, ...beyondResident(part, composition.total) };
+    })
+    .filter(({ requested, reserved }) => requested !== null || !Number.isNaN(reserved));
 }
 
 const ROW_COLORS: Readonly<Record<CompositionPart['id'], string>> = {

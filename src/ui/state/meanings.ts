@@ -45,6 +45,14 @@ export const MEANINGS = {
     term: 'Reserved',
     text: 'Address space without memory behind it: large blocks and mappings that were asked for and never touched, and mapped files, whose pages the kernel counts as file-backed. Never added to what is alive.',
   },
+  reservedSpace: {
+    term: 'Address space',
+    text: 'What is reserved, whether there is memory behind it or not: whole mappings, heaps of malloc with what each may grow by, stacks as far as they may grow. It costs no memory, but counts against a limit of address space (ulimit -v).',
+  },
+  residentPart: {
+    term: 'Resident part',
+    text: 'Pages of this part that were in memory at the peak: what it adds to the kernel’s figure.',
+  },
   python: { term: 'Small Python objects', text: 'Blocks up to 512 bytes from Python’s own object allocator.' },
   native: {
     term: 'malloc',
@@ -150,6 +158,14 @@ export const MEANINGS = {
   files: {
     term: 'Files',
     text: 'Pages of libraries and data files that the process had resident, by what they belong to, at the reading that comes nearest to the peak. Pages that other processes use too count in full.',
+  },
+  filesOfAll: {
+    term: 'Files of all processes',
+    text: 'Pages of libraries and data files that all processes had resident, by what they belong to, at the reading that comes nearest to the peak. A page that several of them map counts once, divided among them (PSS).',
+  },
+  sharedFiles: {
+    term: 'Shared memory by name',
+    text: 'Resident pages of shared memory: files in /dev/shm and on other tmpfs, memfd, System V, shared anonymous mappings. A page that several of the processes shown map counts once.',
   },
 } as const satisfies Readonly<Record<string, { term: string; text: string }>>;
 

@@ -3,13 +3,14 @@ import type { Growth } from '#analysis/growth.ts';
 import { formatDuration, formatSigned } from '#base/format.ts';
 import type { Bytes } from '#base/units.ts';
 import { ROW_WORDS } from '#report/composition-words.ts';
-import { growthParts } from '#report/growth-parts.ts';
-import { Size } from '../parts/figures.tsx';
+import { growthParts, isReservedTold } from '#report/growth-parts.ts';
+import { Size, Term } from '../parts/figures.tsx';
 
 export function GrowthParts({ growth }: { readonly growth: Growth }) {
   const parts = growthParts(growth);
   if (!growth.account || parts.length === 0) return null;
   const { from, to } = growth.account;
+  const isTold = isReservedTold(parts);
   return (
     <section aria-label="What memory was for">
       <h2>What memory was for</h2>
@@ -29,6 +30,16 @@ export function GrowthParts({ growth }: { readonly growth: Growth }) {
               <th scope="col" class="number">
                 Change
               </th>
+              {isTold && (
+                <>
+                  <th scope="col" class="number">
+                    <Term of="reservedSpace">Reserved</Term> at {formatDuration(from.time)}
+                  </th>
+                  <th scope="col" class="number">
+                    at {formatDuration(to.time)}
+                  </th>
+                </>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -39,17 +50,24 @@ export function GrowthParts({ growth }: { readonly growth: Growth }) {
                   {ROW_WORDS[part.id].title}
                 </td>
                 <Figures from={part.from} to={part.to} />
+                {isTold && <Reserved bytes={part.reservedFrom} />}
+                {isTold && <Reserved bytes={part.reservedTo} />}
               </tr>
             ))}
             <tr class="row-strong">
               <td>{growth.resident.unit}, as the kernel was read</td>
               <Figures from={from.total} to={to.total} />
+              {isTold && <td colSpan={2} />}
             </tr>
           </tbody>
         </table>
       </div>
     </section>
   );
+}
+
+function Reserved({ bytes }: { readonly bytes: Bytes }) {
+  return <td class="number">{!Number.isNaN(bytes) && <Size bytes={bytes} of="reservedSpace" />}</td>;
 }
 
 function Figures({ from, to }: { readonly from: Bytes; readonly to: Bytes }) {

@@ -4,16 +4,16 @@ import { formatBytes, formatPercent } from '#base/format.ts';
 import type { Bytes } from '#base/units.ts';
 import { heldFreeWords } from '#report/held-free-words.ts';
 import { PartsBar } from '../parts/bar.tsx';
-import { describeBytes } from '../parts/figures.tsx';
-import { type Part, peakPartsOf } from '../state/composition.ts';
+import { describeBytes, EstimateSize, Size, Term } from '../parts/figures.tsx';
+import { type Part, type PartBeyond, peakPartsOf } from '../state/composition.ts';
 import { useReport } from '../state/context.ts';
-import { meaningOf } from '../state/meanings.ts';
+import { type Meaning, meaningOf } from '../state/meanings.ts';
 
 export function Composition() {
   const report = useReport();
   const composition = peakPartsOf(report);
   if (!composition || composition.rows.length === 0) return null;
-  const { whole, rows, reserved, peak } = composition;
+  const { whole, rows, beyond, reserved, peak } = composition;
   return (
     <section aria-label="What the peak consisted of">
       <h2>What the peak consisted of</h2>
@@ -29,7 +29,8 @@ export function Composition() {
           {heldFreeWords(held)}
         </p>
       ))}
-      {reserved > 0 && (
+      {beyond.length > 0 && <BeyondTable parts={beyond} />}
+      {beyond.length === 0 && reserved > 0 && (
         <p class="beside">
           Beside it,{' '}
           <span data-tip={`${describeBytes(reserved)} ${meaningOf('reserved')}`}>{formatBytes(reserved)}</span> of
@@ -37,6 +38,50 @@ export function Composition() {
         </p>
       )}
     </section>
+  );
+}
+
+/** A figure that is about the same as what was resident is left out. */
+function BeyondTable({ parts }: { readonly parts: readonly PartBeyond[] }) {
+  return (
+    <div class="composition scroll-x">
+      <h3 data-tip="Only parts where these differ by 5 % of the peak and 1 MiB or more. An empty field: about as much as was resident, or not known.">
+        Asked for and reserved, beside what was resident
+      </h3>
+      <table class="table beyond">
+        <thead>
+          <tr>
+            <th scope="col">Part</th>
+            <Head of="requested">Requested</Head>
+            <Head of="reservedSpace">Reserved</Head>
+            <Head of="residentPart">Resident</Head>
+          </tr>
+        </thead>
+        <tbody>
+          {parts.map(({ name, tip, bytes, requested, reserved }) => (
+            <tr key={name}>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: its meaning shows on focus. */}
+              <td data-tip={tip} tabIndex={0}>
+                {name}
+              </td>
+              <td class="number">{requested && <EstimateSize value={requested} of="requested" plain />}</td>
+              <td class="number">{!Number.isNaN(reserved) && <Size bytes={reserved} of="reservedSpace" />}</td>
+              <td class="number">
+                <Size bytes={bytes} of="residentPart" />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Head({ of, children }: { readonly of: Meaning; readonly children: string }) {
+  return (
+    <th scope="col" class="number">
+      <Term of={of}>{children}</Term>
+    </th>
   );
 }
 

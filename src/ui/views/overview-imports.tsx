@@ -1,8 +1,10 @@
 // What no line of the program itself explains: what imports hold, by package, and which files are resident.
+import type { FileOwner } from '#analysis/mapped-files.ts';
 import { formatBytes, formatDuration, formatPercent } from '#base/format.ts';
 import { Term } from '../parts/figures.tsx';
 import { OwnersTable } from '../parts/owners-table.tsx';
 import { useReport } from '../state/context.ts';
+import type { Meaning } from '../state/meanings.ts';
 import { ImportsTable } from './imports-table.tsx';
 
 export function Imports() {
@@ -23,14 +25,34 @@ export function Imports() {
 
 export function Files() {
   const { files, peak } = useReport().overview;
-  if (!files || !peak || files.rows.length === 0) return null;
-  const sum = files.rows.reduce((bytes, row) => bytes + row.bytes, 0);
+  if (!files || !peak) return null;
+  const isOfAll = files.unit === 'PSS';
+  const amount = isOfAll ? 'pss' : 'rss';
+  if (![...files.rows, ...files.shared].some(({ bytes }) => bytes > 0)) return null;
   return (
-    <section aria-label="Files">
+    <div class="stack">
+      <Owners label="Files" owners={files.rows} of={isOfAll ? 'filesOfAll' : 'files'} amount={amount} />
+      <Owners label="Shared memory" owners={files.shared} of="sharedFiles" amount={amount} />
+    </div>
+  );
+}
+
+interface OwnersProps {
+  readonly label: string;
+  readonly owners: readonly FileOwner[];
+  readonly of: Meaning;
+  readonly amount: Meaning;
+}
+
+function Owners({ label, owners, of, amount }: OwnersProps) {
+  const sum = owners.reduce((bytes, row) => bytes + row.bytes, 0);
+  if (sum <= 0) return null;
+  return (
+    <section aria-label={label}>
       <h2>
-        <Term of="files">Files</Term>: {formatBytes(sum)}
+        <Term of={of} />: {formatBytes(sum)}
       </h2>
-      <OwnersTable owners={files.rows} of="files" amount="rss" who="Belongs to" />
+      <OwnersTable owners={owners} of={of} amount={amount} who="Belongs to" />
     </section>
   );
 }

@@ -55,12 +55,26 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-function accountOf(kind: string, python: string): { rows: Map<string, number>; peak: number } {
+interface Part {
+  readonly id: string;
+  readonly bytes: number;
+  readonly requested: number | null;
+  readonly reserved: number | null;
+}
+
+function accountOf(
+  kind: string,
+  python: string,
+): { rows: Map<string, number>; parts: Map<string, Part>; peak: number } {
   const program = join(FOLDER, 'planted.py');
   const { ended, report } = measure(['--python', python, program, library, kind, file], { cwd: makeFolder() });
   expect(ended.status, ended.stderr).toBe(0);
-  const parts = report.composition!.parts.map(({ id, bytes }) => [id, bytes] as const);
-  return { rows: new Map(parts), peak: report.peak!.bytes };
+  const parts = report.composition!.parts as readonly Part[];
+  return {
+    rows: new Map(parts.map(({ id, bytes }) => [id, bytes])),
+    parts: new Map(parts.map((part) => [part.id, part])),
+    peak: report.peak!.bytes,
+  };
 }
 
 function expectPlanted({ kind, rows }: Plant, python: string): void {
@@ -86,6 +100,44 @@ describe('each row is what was planted', () => {
     const python = pythonOf(version, ctx);
     for (const kind of ['fragments', 'small fragments', 'large']) {
       expectPlanted(PLANTS.find((plant) => plant.kind === kind)!, python);
+    }
+  });
+});
+
+interface PlantedSpace {
+  readonly kind: string;
+  /** MiB by row of the composition: asked for, set aside. */
+  readonly rows: Readonly<Record<string, { readonly requested?: number; readonly reserved?: number }>>;
+}
+
+const SPACES: readonly PlantedSpace[] = [
+  { kind: 'large', rows: { native: { requested: 200, reserved: 200 } } },
+  { kind: 'untouched', rows: { native: { requested: 1024, reserved: 1024 } } },
+  { kind: 'mapping', rows: { mapped: { requested: 128, reserved: 128 } } },
+  { kind: 'reservation', rows: { mapped: { requested: 0, reserved: 2048 } } },
+  // Address space of these is read from outside, and this program may end before: mapped-files.test.ts has it.
+  { kind: 'shared', rows: { shared: { requested: 64 } } },
+  { kind: 'file', rows: { files: { requested: 48 } } },
+  // Each of four arenas has 64 MiB set aside, and half of its 24 MiB of blocks is alive.
+  { kind: 'arenas', rows: { native: { requested: 48, reserved: 48 }, nativeFree: { reserved: 4 * 64 - 48 } } },
+  { kind: 'stacks', rows: { stacks: { reserved: 8 * 6 } } },
+  { kind: 'small objects', rows: { pythonSmall: { requested: (1_600_000 * 24) / MIB, reserved: FLOAT_MIB } } },
+];
+
+/** Of what was planted, or of the peak. */
+const SPACE_TOLERANCE = 0.03;
+
+describe('what was asked for and what is set aside is what was planted', () => {
+  test.for(SPACES)('$kind', ({ kind, rows }) => {
+    const [without, planted] = [accountOf('nothing', PYTHON), accountOf(kind, PYTHON)];
+    for (const [row, expected] of Object.entries(rows)) {
+      for (const figure of ['requested', 'reserved'] as const) {
+        if (expected[figure] === undefined) continue;
+        const risen = (planted.parts.get(row)?.[figure] ?? 0) - (without.parts.get(row)?.[figure] ?? 0);
+        const bytes = expected[figure] * MIB;
+        const said = `${figure} of ${row}: ${(risen / MIB).toFixed(2)} MiB, planted ${expected[figure].toFixed(2)}`;
+        expect(Math.abs(risen - bytes), said).toBeLessThan(SPACE_TOLERANCE * Math.max(bytes, planted.peak));
+      }
     }
   });
 });

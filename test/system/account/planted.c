@@ -50,6 +50,11 @@ int plant_mapping(int mib, int touched, int shared) {
     return touched;
 }
 
+/* Address space that cannot be touched. */
+int plant_reservation(int mib) {
+    return mmap(NULL, (size_t)mib * MIB, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1 : mib;
+}
+
 /* All of a file is in memory after this: read, not written. */
 int plant_file(const char *path, int mib) {
     int fd = open(path, O_RDONLY), sum = 0;

@@ -33,6 +33,8 @@ PLANTS = {
     "large": lambda: native.plant_large(200, 60),
     "arenas": lambda: native.plant_arenas(4, 24),
     "mapping": lambda: native.plant_mapping(128, 40, 0),
+    "untouched": lambda: native.plant_large(1024, 0),
+    "reservation": lambda: native.plant_reservation(2048),
     "shared": lambda: native.plant_mapping(64, 40, 1),
     "file": lambda: native.plant_file(sys.argv[3].encode(), 48),
     "stacks": lambda: native.plant_stacks(8, 5),

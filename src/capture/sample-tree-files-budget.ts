@@ -1,0 +1,63 @@
+// When to ask of all processes at once which files they have resident. The peak of a tree is a sum of PSS that was read, so it
+// is asked right after such a reading: when the sum stands about as high as ever, and the pages of files and of shared memory
+// in it are others than at the last time. It is paid from an account of its own.
+import { type Bytes, type Fraction, MIB, type Milliseconds } from '#base/units.ts';
+
+const OPENING_BALANCE: Milliseconds = 120;
+const SHARE: Fraction = 0.001;
+/** Of the savings, what a reading may take while the sum still moves. */
+const MOVING_PART: Fraction = 0.5;
+/** Nearer to the highest sum than this is as good as there. */
+const NEAR: Fraction = 0.02;
+/** Between two readings of PSS: by less, and the pages of files stand. */
+const STANDING: Fraction = 0.01;
+const CHANGE: Fraction = 0.02;
+const CHANGE_BYTES: Bytes = MIB;
+/** First guess; a small Python takes 1 ms, one with PyTorch ten. */
+const COST_OF_ONE: Milliseconds = 3;
+
+/** Sums over all processes. */
+export interface TreeReading {
+  readonly processes: number;
+  readonly pss: Bytes;
+  readonly pssFile: Bytes;
+  readonly pssShmem: Bytes;
+}
+
+export class TreeFilesBudget {
+  readonly #begin: Milliseconds;
+  #highest: Bytes = 0;
+  #before: Bytes = Number.NaN;
+  /** What the last reading of files found. */
+  #read = { file: 0, shmem: 0 };
+  #costOfOne = COST_OF_ONE;
+  #spent: Milliseconds = 0;
+
+  constructor(now: Milliseconds) {
+    this.#begin = now;
+  }
+
+  /** To be asked whenever PSS was read. */
+  isDue(now: Milliseconds, { processes, pss, pssFile, pssShmem }: TreeReading): boolean {
+    const files = pssFile + pssShmem;
+    const isStanding = Math.abs(files - this.#before) <= Math.max(CHANGE_BYTES, STANDING * files);
+    this.#before = files;
+    if (processes < 2 || !(pss >= this.#highest * (1 - NEAR))) return false;
+    this.#highest = Math.max(this.#highest, pss);
+    const change = Math.abs(pssFile - this.#read.file) + Math.abs(pssShmem - this.#read.shmem);
+    if (!(change >= Math.max(CHANGE_BYTES, CHANGE * files))) return false;
+    const savings = OPENING_BALANCE + SHARE * (now - this.#begin) - this.#spent;
+    return processes * this.#costOfOne <= savings * (isStanding ? 1 : MOVING_PART);
+  }
+
+  /** What it found: other than what the kernel counts, where processes came, went or faulted between one and the next. */
+  noteReading({ pssFile, pssShmem }: Pick<TreeReading, 'pssFile' | 'pssShmem'>): void {
+    this.#read = { file: pssFile, shmem: pssShmem };
+  }
+
+  /** Of one process of it. */
+  noteCost(cost: Milliseconds): void {
+    this.#spent += cost;
+    this.#costOfOne += (cost - this.#costOfOne) / 4;
+  }
+}
