@@ -22,6 +22,9 @@
 #define KIB UINT64_C(1024)
 #define MIB (1024 * KIB)
 #define SOON (2 * MS)            /* the same where a large block was made: which line it was matters */
+#define LOOK_COST 8000u          /* ns, at most. Looks at large blocks that come sooner may take ... */
+#define LOOK_SHARE 1000u         /* ... one part in so many of the time ... */
+#define LOOK_CREDIT (MS / 2)     /* ... and this to begin with */
 #define PERIOD (5 * MS)          /* between two looks; longer as the file fills ... */
 #define STEADY_PERIOD (25 * MS)  /* ... and while nothing was added to what is held */
 #define QUIET_PERIOD (50 * MS)   /* a look that shows no change is written only so often */
@@ -35,6 +38,7 @@
 static uint64_t lastRead, lastAsked, lastWrite, lastMark;
 static uint64_t lastResident, most, mostAtHigh, growth;
 static uint64_t lastHeld;
+static uint64_t soonFrom, soonSpent; /* looks at large blocks that came sooner */
 static uint64_t markSeen; /* the kernel's mark, when a free last asked for it */
 static uint64_t going; /* of all threads; atomic */
 
@@ -42,6 +46,7 @@ void hw__snapshot_clear(void) {
     __atomic_store_n(&going, 0, __ATOMIC_RELAXED);
     lastRead = lastAsked = lastWrite = lastMark = 0;
     lastResident = most = mostAtHigh = growth = lastHeld = markSeen = 0;
+    soonFrom = soonSpent = 0;
     hw__arenas_clear();
     hw__residency_clear();
     hw__areas_clear();
@@ -155,11 +160,21 @@ static uint64_t periodOf(int is_large) {
     return period << hw__writer_quarter();
 }
 
+/* Which line asked for much is told by a look alone, and the next one may be a long time off: nobody allocates while a block is
+ * filled. */
+static int isWorthIt(uint64_t now) {
+    if (soonFrom == 0) soonFrom = now;
+    if (soonSpent + LOOK_COST > LOOK_CREDIT + (now - soonFrom) / LOOK_SHARE) return 0;
+    soonSpent += LOOK_COST;
+    return 1;
+}
+
 void hw__snapshot_allocated(uint64_t now, uint64_t weight, uint32_t stack) {
     struct hw__statm s;
     growth += weight;
     int is_large = weight >= MIB && !hw__writer_is_full();
-    if (now - lastRead < periodOf(is_large) || !look(now, &s)) return;
+    int is_due = now - lastRead >= periodOf(is_large) || (is_large && isWorthIt(now));
+    if (!is_due || !look(now, &s)) return;
     if (isHigh(heldOf(&s))) {
         mostAtHigh = s.resident_bytes;
         write(now, HW_NEW_HIGH, HW_RISING, &s, readMark(now, 0), stack);

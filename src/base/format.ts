@@ -48,13 +48,13 @@ export function formatSignedMiB(bytes: Bytes): string {
   return bytes > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
-/** "0 %", "3.4 %", "97 %"; below a tenth of a percent "<0.1 %". */
+/** "0 %", "3.4 %", "97 %"; below a tenth of a percent, of either sign, "<0.1 %". */
 export function formatPercent(fraction: Fraction): string {
   if (!Number.isFinite(fraction)) return '';
   const percent = fraction * 100;
   const size = Math.abs(percent);
   if (size === 0) return '0 %';
-  if (size < 0.1) return percent < 0 ? '>-0.1 %' : '<0.1 %';
+  if (size < 0.1) return '<0.1 %';
   return `${percent.toFixed(size < 9.95 ? 1 : 0)} %`;
 }
 

@@ -28,7 +28,11 @@ export function addRunOptions(command: Command): Command {
     .option('-m, --module <module>', 'run a module, as python -m')
     .option('-c, --code <code>', 'run a piece of code, as python -c')
     .option('--python <path>', 'the interpreter to use (default: python3 on the PATH)')
-    .option('-o, --output <file>', 'where to write the profile (default: NAME.highwater in this folder)')
+    .option(
+      '-o, --output <file>',
+      'where to write the profile (default: NAME.highwater in this folder)',
+      parseProfileName,
+    )
     .option('-q, --quiet', 'print nothing of our own but errors')
     .option('--no-source', 'do not take source lines along in the profile')
     .option('--mean <size>', 'bytes between samples of small blocks; large ones are always recorded', parseSize, 65536)
@@ -45,7 +49,7 @@ export interface ReportOptions extends PresentationOptions {
 export function addReportOptions(command: Command): Command {
   command
     .argument('<input>', 'a .highwater profile, or the .highwater-run folder of a run that was cut off')
-    .option('-o, --output <file>', 'also save the profile (useful for a folder)')
+    .option('-o, --output <file>', 'also save the profile (useful for a folder)', parseProfileName)
     .option('--between <moments>', 'what grew between two moments: start,peak or 2s,1min30s or 10%,end', parseBetween);
   return addPresentationOptions(command);
 }
@@ -86,6 +90,13 @@ export function addFitOptions(command: Command): Command {
     .options.at(-1)!
     .hideHelp();
   return command;
+}
+
+/** A page or a table that `-o` was meant for would be a profile under its name, and what was there under another. */
+function parseProfileName(file: string): string {
+  const format = FILE_FORMATS.find((name) => file.toLowerCase().endsWith(`.${name}`));
+  if (format === undefined) return file;
+  throw new InvalidArgumentError(`-o names the profile, which is no ${format.toUpperCase()}. Try --${format}=${file}`);
 }
 
 /** Instances of one run: more would be another question. */

@@ -6,7 +6,7 @@ import { findHeldFree } from '#analysis/held-free.ts';
 import type { Overview } from '#analysis/overview.ts';
 import { formatBytes, formatDuration, formatMiB, formatPercent, formatSignedMiB } from '#base/format.ts';
 import { renderTable, type TextColumn, wrapText } from '#base/text-table.ts';
-import type { Bytes } from '#base/units.ts';
+import { type Bytes, MIB } from '#base/units.ts';
 import { ROW_GROUPS, ROW_WORDS, type RowGroup } from './composition-words.ts';
 import { heldFreeWords } from './held-free-words.ts';
 import { NARROW, type Screen } from './screen.ts';
@@ -138,7 +138,7 @@ function betweenWords({ between, total }: Composition): string {
 
 function reservedWords({ untouched, mappedFiles }: Composition): string {
   const words: string[] = [];
-  if (untouched > 0) words.push(`${formatBytes(untouched)} asked for and never touched`);
-  if (mappedFiles > 0) words.push(`${formatBytes(mappedFiles)} of mapped files`);
+  if (untouched >= MIB) words.push(`${formatBytes(untouched)} asked for and never touched`);
+  if (mappedFiles >= MIB) words.push(`${formatBytes(mappedFiles)} of mapped files`);
   return words.length === 0 ? '' : `Address space only, beside it: ${words.join(', ')}.`;
 }

@@ -1,5 +1,5 @@
 // What cannot be run, and machines on which little works: one clear error with its own exit code, or an unharmed run.
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -28,6 +28,20 @@ function expectRefusal(ended: Ended, code: number, words: RegExp, cwd: string): 
 function run(cwd: string, args: readonly string[], env?: NodeJS.ProcessEnv): Ended {
   return highwater(['run', ...args], { cwd, ...(env && { env }) });
 }
+
+describe('a name for the profile that is one of a report', () => {
+  test.each([
+    ['out.html', '--html=out.html'],
+    ['lines.CSV', '--csv=lines.CSV'],
+  ])('%s', (name, advice) => {
+    const cwd = makeFolder({ 'a.py': '', [name]: 'mine' });
+    const ended = run(cwd, ['-o', name, 'a.py']);
+    expect(ended.status).toBe(125);
+    expect(ended.stderr).toContain(`Try ${advice}`);
+    expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine');
+    expect(highwater(['report', '-o', name, 'x.highwater'], { cwd }).status).toBe(2);
+  });
+});
 
 describe('a script that is none', () => {
   test('missing', () => {
