@@ -1,9 +1,10 @@
 // A file that is a pickle, or several: pickle itself, cloudpickle, and joblib, whose arrays stand between the opcodes; as it is,
-// or deflated as a whole.
+// or compressed as a whole.
 import type { Bytes } from '#base/units.ts';
 import type { Damage } from './damage.ts';
-import type { DeflateForm } from './inflate.ts';
-import { isJoblibWrapper, JoblibSplice } from './joblib-splice.ts';
+import type { Codec } from './detect.ts';
+import { isJoblibWrapper } from './joblib-array.ts';
+import { JoblibSplice } from './joblib-splice.ts';
 import type { PickleFindings } from './pickle/findings.ts';
 import { addNames } from './pickle/imports.ts';
 import type { LoadedPickle } from './pickle/machine.ts';
@@ -12,34 +13,58 @@ import { dataReport, type ReadContext } from './reader.ts';
 import type { ArtifactNote, ArtifactReport, Forecast, Format, WhatIf } from './types.ts';
 
 export interface Compressed {
-  readonly codec: DeflateForm;
+  readonly codec: Codec;
   readonly storedBytes: Bytes;
+  /** What a decompressor takes, at most. */
+  readonly decompressor: Bytes;
 }
 
-/** How a pickle is loaded that was deflated as a whole. */
-export const GZIP_LOAD = "pickle.load(gzip.open(path, 'rb'))";
+interface CompressedLoad {
+  /** The module that opens it. */
+  readonly module: string;
+  readonly call: string;
+}
+
+/** How a pickle is loaded that was compressed as a whole. In zlib, lzma and lz4 it is only ever joblib that writes. */
+export const COMPRESSED_LOADS: Readonly<Partial<Record<Codec, CompressedLoad>>> = {
+  gzip: { module: 'gzip', call: "pickle.load(gzip.open(path, 'rb'))" },
+  bz2: { module: 'bz2', call: "pickle.load(bz2.open(path, 'rb'))" },
+  xz: { module: 'lzma', call: "pickle.load(lzma.open(path, 'rb'))" },
+  zstd: { module: 'zstandard', call: "pickle.load(zstandard.open(path, 'rb'))" },
+};
 
 /** The machine's own tables: what a graph of this file may take of our memory. */
 const BASE_CEILING: Bytes = 128 * 2 ** 20;
+/** What is inside of a compressed file counts for it up to so many times the file: beyond, it is taken for a bomb. */
+const MOST_COUNTED = 16;
 
 export function readPickleFile(context: ReadContext, compressed?: Compressed): ArtifactReport {
   const { source, python } = context;
-  const splice = new JoblibSplice(source, BASE_CEILING + 3 * source.size);
+  const countedBytes = compressed ? Math.min(source.size, MOST_COUNTED * compressed.storedBytes) : source.size;
+  const splice = new JoblibSplice(source, BASE_CEILING + 3 * countedBytes);
   const rest: Damage[] = [];
-  const pickles = runPickles(source, { python, splice, onRest: (damage) => rest.push(damage) });
+  const pickles = runPickles(source, { python, splice, countedBytes, onRest: (damage) => rest.push(damage) });
   const all = [...pickles, ...splice.nested];
-  const isJoblib = compressed?.codec === 'zlib' || [...names(pickles)].some(isJoblibWrapper);
+  const load = compressed && COMPRESSED_LOADS[compressed.codec];
+  const isJoblib = (compressed && !load) || [...names(pickles)].some(isJoblibWrapper);
   const findings = describePickles(all, source, {
     python,
+    countedBytes,
+    decompressor: decompressorOf(compressed, source.size),
     otherName: (i) => (i < pickles.length ? `pickle ${i + 1}` : `array of objects ${i - pickles.length + 1}`),
     findPlace: (graph, node) => splice.findPlace(graph, node),
     ...(isJoblib
       ? { loader: 'joblib', unpickler: 'python', call: 'joblib.load(path)' }
-      : compressed
-        ? { loader: 'pickle', call: GZIP_LOAD, copiesBytes: true }
+      : load
+        ? { loader: 'pickle', call: load.call, copiesBytes: true }
         : { loader: 'pickle', call: 'pickle.load(file)' }),
   });
   return withRest(reportOf(context, findings, { isJoblib, compressed, names: names(pickles) }), rest);
+}
+
+/** Its history is touched as far as there is something in it. */
+function decompressorOf(compressed: Compressed | undefined, inside: Bytes): Bytes {
+  return compressed ? Math.min(compressed.decompressor, inside) : 0;
 }
 
 /** Loaders read the first pickle and leave the rest; who loads several gets as far as the damage. */

@@ -24,6 +24,8 @@ export interface LoadOptions {
   readonly memo?: 'all' | 'fetched';
   /** The file object cannot read into a bytes object (gzip.GzipFile): each large one is there twice for a moment. */
   readonly copiesBytes?: boolean;
+  /** What takes a compressed stream apart while it is read: tables, history and a buffer. */
+  readonly decompressor?: Bytes;
 }
 
 /** Everything that is computed of one pickle for one Python. */
@@ -54,7 +56,7 @@ export function computeLoadModel(pickle: LoadedPickle, python: PythonVersion, op
   const reach = computeReach(graph, root, effects, keptBits(options));
   const size: SizeModel = { graph, classes, sizes, costs, effects, marks: reach.marks };
   const dissolved = computeDissolved(size, true);
-  const buffers = READ_BUFFERS + 8 * pickle.deepestStack;
+  const buffers = READ_BUFFERS + 8 * pickle.deepestStack + (options.decompressor ?? 0);
   const model = { pickle, python, options, size, reach, dissolved, buffers, slotStates: false };
   return { ...model, timeline: timelineOf(model) };
 }

@@ -34,7 +34,8 @@ const ALIGNED = 'SHORT_BINUNICODE "numpy_array_alignment_bytes"\nBININT1 16';
 
 function find(text: string) {
   const scanner = new PickleScanner(new MemorySource(assemble(text)));
-  return [...findSplices(scanner, 0).values()];
+  const splices = findSplices(scanner, 0);
+  return Array.from({ length: splices.count }, (_, row) => splices.read(row));
 }
 
 describe('arrays in the middle of a pickle', () => {
@@ -97,6 +98,11 @@ describe('arrays in the middle of a pickle', () => {
   it.each([
     ['an unknown dtype', wrapper('what', 'BININT1 1\nTUPLE1', ''), /unknown dtype/],
     ['an unknown shape', wrapper('i2', 'NONE', ''), /unknown shape/],
+    [
+      'an alignment that no byte holds',
+      wrapper('u1', 'BININT1 1\nTUPLE1', '', ALIGNED.replace('BININT1 16', 'BININT2 256')),
+      /alignment of 256/,
+    ],
     ['an array longer than the file', wrapper('i8', 'BININT 2000000000\nTUPLE1', ''), /16000000000 bytes begins here/],
     [
       'a wrapper of before 0.10',
