@@ -85,7 +85,10 @@ function readItem(at: number, array: WrappedArray): { readonly hasObjects: boole
   if (letter === undefined) throw unsupported(at, 'an array wrapper of joblib with an unknown dtype');
   const hasObjects = letter === 'O' || ((array.flags ?? 0) & HAS_OBJECTS) !== 0;
   if (array.itemBytes !== undefined && array.itemBytes > 0) return { hasObjects, itemBytes: array.itemBytes };
-  if (digits === '' && !hasObjects) throw unsupported(at, `the dtype '${array.dtype}', whose size is not known`);
+  // Whether a record holds objects stands beside its size.
+  if (letter === 'V' || (digits === '' && !hasObjects)) {
+    throw unsupported(at, `the dtype '${array.dtype}', whose size is not known`);
+  }
   return { hasObjects, itemBytes: Number(digits) * (letter === 'U' ? CHARACTER : 1) };
 }
 

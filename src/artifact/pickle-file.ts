@@ -1,8 +1,8 @@
 // A file that is a pickle, or several: pickle itself, cloudpickle, and joblib, whose arrays stand between the opcodes; as it is,
 // or compressed as a whole.
 import type { Bytes } from '#base/units.ts';
+import { type Compressed, costsOf, JOBLIB_BUFFERS, OPENERS } from './compressed-load.ts';
 import type { Damage } from './damage.ts';
-import type { Codec } from './detect.ts';
 import { isJoblibWrapper } from './joblib-array.ts';
 import { JoblibSplice } from './joblib-splice.ts';
 import type { PickleFindings } from './pickle/findings.ts';
@@ -11,27 +11,6 @@ import type { LoadedPickle } from './pickle/machine.ts';
 import { describePickles, runPickles } from './pickle/read-pickle.ts';
 import { dataReport, type ReadContext } from './reader.ts';
 import type { ArtifactNote, ArtifactReport, Forecast, Format, WhatIf } from './types.ts';
-
-export interface Compressed {
-  readonly codec: Codec;
-  readonly storedBytes: Bytes;
-  /** What a decompressor takes, at most. */
-  readonly decompressor: Bytes;
-}
-
-interface CompressedLoad {
-  /** The module that opens it. */
-  readonly module: string;
-  readonly call: string;
-}
-
-/** How a pickle is loaded that was compressed as a whole. In zlib, lzma and lz4 it is only ever joblib that writes. */
-export const COMPRESSED_LOADS: Readonly<Partial<Record<Codec, CompressedLoad>>> = {
-  gzip: { module: 'gzip', call: "pickle.load(gzip.open(path, 'rb'))" },
-  bz2: { module: 'bz2', call: "pickle.load(bz2.open(path, 'rb'))" },
-  xz: { module: 'lzma', call: "pickle.load(lzma.open(path, 'rb'))" },
-  zstd: { module: 'zstandard', call: "pickle.load(zstandard.open(path, 'rb'))" },
-};
 
 /** The machine's own tables: what a graph of this file may take of our memory. */
 const BASE_CEILING: Bytes = 128 * 2 ** 20;
@@ -45,26 +24,21 @@ export function readPickleFile(context: ReadContext, compressed?: Compressed): A
   const rest: Damage[] = [];
   const pickles = runPickles(source, { python, splice, countedBytes, onRest: (damage) => rest.push(damage) });
   const all = [...pickles, ...splice.nested];
-  const load = compressed && COMPRESSED_LOADS[compressed.codec];
-  const isJoblib = (compressed && !load) || [...names(pickles)].some(isJoblibWrapper);
+  const opener = compressed && OPENERS[compressed.codec];
+  const isJoblib = (compressed && !opener) || [...names(pickles)].some(isJoblibWrapper);
   const findings = describePickles(all, source, {
     python,
     countedBytes,
-    decompressor: decompressorOf(compressed, source.size),
+    ...(compressed && costsOf(compressed, source.size, isJoblib)),
     otherName: (i) => (i < pickles.length ? `pickle ${i + 1}` : `array of objects ${i - pickles.length + 1}`),
     findPlace: (graph, node) => splice.findPlace(graph, node),
     ...(isJoblib
       ? { loader: 'joblib', unpickler: 'python', call: 'joblib.load(path)' }
-      : load
-        ? { loader: 'pickle', call: load.call, copiesBytes: true }
+      : opener
+        ? { loader: 'pickle', call: opener.call }
         : { loader: 'pickle', call: 'pickle.load(file)' }),
   });
   return withRest(reportOf(context, findings, { isJoblib, compressed, names: names(pickles) }), rest);
-}
-
-/** Its history is touched as far as there is something in it. */
-function decompressorOf(compressed: Compressed | undefined, inside: Bytes): Bytes {
-  return compressed ? Math.min(compressed.decompressor, inside) : 0;
 }
 
 /** Loaders read the first pickle and leave the rest; who loads several gets as far as the damage. */
@@ -100,7 +74,7 @@ function reportOf(context: ReadContext, findings: PickleFindings, kind: Kind): A
     classes,
     tree,
     duplicates,
-    forecast: kind.isJoblib ? widen(forecast) : forecast,
+    forecast: kind.isJoblib ? widen(forecast, kind.compressed) : forecast,
     pinned,
     whatIfs: kind.isJoblib ? joblibWhatIfs(whatIfs, kind) : whatIfs,
     advice,
@@ -113,9 +87,10 @@ function reportOf(context: ReadContext, findings: PickleFindings, kind: Kind): A
  * joblib's reader frees buffers of 256 KiB on its way, which teaches malloc to take blocks of that size and more from its heap;
  * what the memo pinned then lies between what stays, and the heap may keep all of it.
  */
-function widen(forecast: Forecast): Forecast {
+function widen(forecast: Forecast, compressed: Compressed | undefined): Forecast {
   const buffers = forecast.peakParts.find(({ id }) => id === 'buffer')?.bytes ?? 0;
-  return { ...forecast, residentHigh: Math.max(forecast.residentHigh, forecast.peak - buffers) };
+  const high = Math.max(forecast.residentHigh, forecast.peak - buffers);
+  return { ...forecast, residentHigh: high + (compressed ? JOBLIB_BUFFERS : 0) };
 }
 
 function formatOf({ protocol, opcodes, objects }: PickleFindings, kind: Kind): Format {

@@ -22,8 +22,8 @@ export interface LoadOptions {
   readonly unpickler: Unpickler;
   /** 'fetched': as if the file had been rewritten without the entries that nothing fetches. */
   readonly memo?: 'all' | 'fetched';
-  /** The file object cannot read into a bytes object (gzip.GzipFile): each large one is there twice for a moment. */
-  readonly copiesBytes?: boolean;
+  /** Where the file object cannot read into a bytes object (gzip.GzipFile): copies of a large one that are there for a moment. */
+  readonly copies?: number;
   /** What takes a compressed stream apart while it is read: tables, history and a buffer. */
   readonly decompressor?: Bytes;
 }
@@ -84,11 +84,12 @@ function keptBits({ memo }: LoadOptions): number {
 
 function timelineOf(model: Omit<LoadModel, 'timeline'>): Timeline {
   const { pickle, python, options, size, dissolved, slotStates } = model;
-  const copies = options.copiesBytes ? pickle.largeBytes : [];
+  const { copies = 0 } = options;
+  const copied = copies === 0 ? [] : pickle.largeBytes.map(({ time, bytes }) => ({ time, bytes: bytes * copies }));
   const timeline = computeTimeline(size, dissolved, python, {
     memo: memoSizer(pickle, options, size.sizes),
     kept: keptBits(options),
-    spikes: [pickle.largestBuffer, ...copies, ...passingOf(size)],
+    spikes: [pickle.largestBuffer, ...copied, ...passingOf(size)],
     slotStates,
   });
   return withFirstUse(timeline, firstUseOf(pickle));

@@ -49,6 +49,13 @@ describe('arrays in the middle of a pickle', () => {
     expect([first!.end - first!.at, second!.end - second!.at, more]).toEqual([6, 4, []]);
   });
 
+  it('may have a shape and a dtype that stood before, as in a file that was slimmed', () => {
+    const first = wrapper('i2', 'BININT1 2\nTUPLE1\nMEMOIZE', 'bytes 2e 2e 2e 2e').replace('REDUCE', 'REDUCE\nMEMOIZE');
+    const second = wrapper('', 'BINGET 0', 'bytes 2e 2e 2e 2e').replace(/GLOBAL numpy\|dtype[\s\S]*REDUCE/, 'BINGET 1');
+    const found = find(`PROTO 4\nMARK\n${first}\n${second}\nLIST\nSTOP`);
+    expect(found.map(({ at, end }) => end - at)).toEqual([4, 4]);
+  });
+
   it('begin behind their padding, and get a new one that ends at a multiple of 16', () => {
     const text = `PROTO 4\n${wrapper('u1', 'BININT1 4\nTUPLE1', 'bytes 02 ff ff 2e 2e 2e 2e', ALIGNED)}\nSTOP`;
     expect(find(text)).toMatchObject([{ alignment: 16, isPickle: false }]);

@@ -1,6 +1,6 @@
 // Finds what joblib wrote between the opcodes of a pickle that is rewritten: a machine that follows names, and at each BUILD of a
 // wrapper what its state says (joblib-array.ts).
-import { damaged, unsupported } from '../damage.ts';
+import { Damage, damaged, unsupported } from '../damage.ts';
 import {
   DTYPE_STATE,
   isJoblibModule,
@@ -36,9 +36,20 @@ export function mayNameJoblib(scanner: PickleScanner): boolean {
   return isJoblibModule(String.fromCharCode(...window.subarray(from, from + length)));
 }
 
-/** Of the pickle at `start`. */
+/**
+ * Of the pickle at `start`. Picklers note each shape in the memo, and fetch none of them again: so they are kept only where a shape
+ * turns out to have been fetched, as in a file that was slimmed, which has few entries.
+ */
 export function findSplices(scanner: PickleScanner, start: number): Splices {
-  const finder = new SpliceFinder(scanner);
+  try {
+    return findWith(new SpliceFinder(scanner, false), scanner, start);
+  } catch (error) {
+    if (!(error instanceof Damage) || error.failure.code !== 'artifact-unsupported') throw error;
+    return findWith(new SpliceFinder(scanner, true), scanner, start);
+  }
+}
+
+function findWith(finder: SpliceFinder, scanner: PickleScanner, start: number): Splices {
   scanner.moveTo(start);
   const machine = new NamesMachine(scanner, finder);
   for (;;) {
@@ -51,9 +62,11 @@ class SpliceFinder implements NamesRules {
   readonly splices = new Splices();
   readonly #scanner: PickleScanner;
   readonly #codes = new Set<string>();
+  readonly #keepsTuples: boolean;
 
-  constructor(scanner: PickleScanner) {
+  constructor(scanner: PickleScanner, keepsTuples: boolean) {
     this.#scanner = scanner;
+    this.#keepsTuples = keepsTuples;
   }
 
   knowsText(text: string): boolean {
@@ -66,7 +79,7 @@ class SpliceFinder implements NamesRules {
   /** Names, dtypes, and tuples of plain values: a shape or what describes a dtype may be one object for many arrays. */
   keepsEntry(value: Value): boolean {
     if (value instanceof InstanceValue) return isNumpyDtype(value.class);
-    if (Array.isArray(value)) return value.every((item) => typeof item !== 'object');
+    if (Array.isArray(value)) return this.#keepsTuples && value.every((item) => typeof item !== 'object');
     return typeof value === 'string' || value instanceof GlobalValue;
   }
 

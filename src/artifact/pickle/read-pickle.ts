@@ -23,7 +23,7 @@ export interface PickleOptions {
   /** What loads it. Default: pickle.load, which is written in C. */
   readonly unpickler?: Unpickler;
   /** See LoadOptions. */
-  readonly copiesBytes?: boolean;
+  readonly copies?: number;
   /** See LoadOptions. */
   readonly decompressor?: Bytes;
   /** What the bound on our memory counts instead of the size of the source: that of a stream may be a bomb's. */
@@ -142,10 +142,10 @@ interface All {
 }
 
 function examineAll(pickles: readonly LoadedPickle[], ceiling: Bytes, options: PickleOptions): All {
-  const { unpickler = 'c', copiesBytes = false, decompressor = 0, python, rootName = 'model', findPlace } = options;
+  const { unpickler = 'c', copies = 0, decompressor = 0, python, rootName = 'model', findPlace } = options;
   const look = (model: LoadModel, name: string) =>
     examine(model, name, model.size.graph.heldWith(ALL_FINDINGS) > ceiling, findPlace);
-  const modelOf = (pickle: LoadedPickle) => computeLoadModel(pickle, python, { unpickler, copiesBytes, decompressor });
+  const modelOf = (pickle: LoadedPickle) => computeLoadModel(pickle, python, { unpickler, copies, decompressor });
   if (pickles.length === 1) {
     const main = modelOf(pickles[0]!);
     const own = look(main, rootName);
