@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { assemble, disassemble } from '../../../test/artifact/pickle-text.ts';
 import { MemorySink } from '../byte-sink.ts';
@@ -100,6 +102,21 @@ describe('arrays in the middle of a pickle', () => {
     const source = new MemorySource(assemble(`PROTO 4\n${text}\nSTOP`));
     const splice = new JoblibSplice(source, 2 ** 20);
     expect(runPickles(source, { python: { major: 3, minor: 11 }, splice })).toHaveLength(1);
+  });
+
+  it('of records that hold objects are pickles too, for both machines', () => {
+    // test/fixtures/pickles/arrays.py: arrays of every kind, one of them of records with a field of objects.
+    const name = fileURLToPath(new URL('../../../test/fixtures/pickles/arrays.joblib', import.meta.url));
+    const source = new MemorySource(new Uint8Array(readFileSync(name)));
+    const splices = findSplices(new PickleScanner(source), 0);
+    const nested = Array.from({ length: splices.count }, (_, row) => splices.read(row)).filter(
+      ({ isPickle }) => isPickle,
+    );
+    const splice = new JoblibSplice(source, 2 ** 24);
+    const [pickle] = runPickles(source, { python: { major: 3, minor: 11 }, splice });
+    expect(pickle!.end).toBe(source.size);
+    expect(splice.nested.map(({ start, end }) => [start, end])).toEqual(nested.map(({ at, end }) => [at, end]));
+    expect(nested.length).toBeGreaterThan(1);
   });
 
   it.each([
