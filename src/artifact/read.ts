@@ -96,14 +96,14 @@ function readCompressed(context: ReadContext, codec: Codec): Result<ArtifactRepo
   );
 }
 
-/** Streams that are inflated through a window of memory; the others have to be taken apart before they are read. */
+/** Streams that can be inflated through a window of memory; the others have to be taken apart before they are read. */
 export function isReadInPlace(codec: Codec): codec is 'zlib' | 'gzip' {
   return codec === 'zlib' || codec === 'gzip';
 }
 
 function openCompressed({ source, unpacked }: ReadContext, codec: Codec): ByteSource {
-  if (isReadInPlace(codec)) return new InflatedSource(source, codec);
   if (unpacked) return unpacked;
+  if (isReadInPlace(codec)) return new InflatedSource(source, codec);
   throw unsupported(0, `a stream compressed with ${codec}, which was not taken apart`);
 }
 

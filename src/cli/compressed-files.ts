@@ -139,7 +139,7 @@ async function* withinBounds(pieces: Pieces, path: string, room: Bytes): Pieces 
     }
     if (passed > room) {
       const message = `${path} inflates to more than the disk has room for`;
-      throw new FailureError({ code: 'artifact-refused', message });
+      throw new FailureError({ code: 'scratch-full', message });
     }
     yield piece;
   }

@@ -86,6 +86,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   'not-a-run-folder': { attempt: 'ls -d *.highwater-run' },
   'same-file': { attempt: 'highwater slim MODEL -o NEW, and rename it when you are content' },
   'output-exists': { attempt: 'highwater slim MODEL -o OUT --force to replace it' },
+  'scratch-full': { attempt: 'TMPDIR=/a/folder/on/a/larger/disk highwater xray FILE' },
   'codec-missing': {
     causes:
       'Those compressions are read by the bz2 and lzma modules of Python: none was found, or it was built without.',

@@ -1,11 +1,11 @@
-// A model file opened to be read. One that is compressed in a form that can only be read from front to back elsewhere is taken
-// apart first, into a file without a name that is gone when it is closed.
+// A model file opened to be read. One that is compressed as a whole is taken apart first, into a file that has lost its name when
+// it is read and is gone when it is closed.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { detectFormat } from '#artifact/detect.ts';
+import { type Codec, detectFormat } from '#artifact/detect.ts';
 import { isReadInPlace } from '#artifact/read.ts';
-import { FailureError, ok, type Result, unwrap } from '#base/result.ts';
+import { errnoOf, type Failure, FailureError, messageOf, ok, type Result, unwrap } from '#base/result.ts';
 import { decompressFile } from './compressed-files.ts';
 import { type FileSource, openFileSource } from './file-source.ts';
 import type { CodecPythons } from './python-codec.ts';
@@ -22,19 +22,31 @@ export async function openModel(path: string, pythons: CodecPythons): Promise<Re
   if (!opened.ok) return opened;
   const source = opened.value;
   const found = detectFormat(source);
-  if (found.kind !== 'compressed' || isReadInPlace(found.codec)) return ok(modelOf(source, undefined));
-  const folder = mkdtempSync(join(scratchFolder(), 'highwater-unpacked-'));
+  if (found.kind !== 'compressed') return ok(modelOf(source, undefined));
+  const { codec } = found;
+  try {
+    return ok(modelOf(source, await unpack(path, codec, pythons)));
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error;
+    if (isLackOfRoom(error.failure) && isReadInPlace(codec)) return ok(modelOf(source, undefined));
+    source.close();
+    return { ok: false, error: error.failure };
+  }
+}
+
+async function unpack(path: string, codec: Codec, pythons: CodecPythons): Promise<FileSource> {
+  const folder = makeScratchFolder();
   try {
     const inside = join(folder, 'inside');
-    await decompressFile(path, inside, found.codec, pythons);
-    return ok(modelOf(source, unwrap(openFileSource(inside))));
-  } catch (error) {
-    source.close();
-    if (error instanceof FailureError) return { ok: false, error: error.failure };
-    throw error;
+    await decompressFile(path, inside, codec, pythons);
+    return unwrap(openFileSource(inside));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function isLackOfRoom({ code }: Failure): boolean {
+  return code === 'scratch-full' || code === 'output-unwritable';
 }
 
 function modelOf(source: FileSource, unpacked: FileSource | undefined): OpenModel {
@@ -46,7 +58,13 @@ function modelOf(source: FileSource, unpacked: FileSource | undefined): OpenMode
 }
 
 /** On a disk: /tmp may be memory. */
-function scratchFolder(): string {
+function makeScratchFolder(): string {
   const large = '/var/tmp';
-  return process.env.TMPDIR === undefined && existsSync(large) ? large : tmpdir();
+  const parent = process.env.TMPDIR === undefined && existsSync(large) ? large : tmpdir();
+  try {
+    return mkdtempSync(join(parent, 'highwater-unpacked-'));
+  } catch (error) {
+    const cause = errnoOf(error) ?? messageOf(error);
+    throw new FailureError({ code: 'output-unwritable', message: `cannot write into ${parent}`, cause });
+  }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { encodeLz4 } from '../../src/artifact/lz4-writer.ts';
-import { type Ended, expectOneMessage, highwater, makeFolder } from './highwater.ts';
+import { type Ended, expectOneMessage, highwater, makeFolder, userEnvironment } from './highwater.ts';
 import { PYTHON, pythonWith } from './pythons.ts';
 
 const MAKE = `
@@ -103,6 +103,16 @@ describe('a pickle that was compressed with', () => {
       const before = Date.now();
       expectRefusal(highwater(['xray', name], { cwd }), /more than 250 times its size \(at byte \d+\)/);
       expect(Date.now() - before).toBeLessThan(20_000);
+    }
+  });
+
+  test('gzip or zlib and there is no room to take it apart: it is read all the same', () => {
+    const cwd = makeFiles();
+    const env = { ...userEnvironment(), TMPDIR: '/nowhere/at/all' };
+    for (const codec of ['gzip', 'zlib', 'xz']) {
+      const ended = highwater(['xray', codec, '--python', '3.11'], { cwd, env });
+      if (codec === 'xz') expectRefusal(ended, /cannot write into \/nowhere\/at\/all \(ENOENT\)/);
+      else expect([ended.status, ended.stderr]).toEqual([0, '']);
     }
   });
 
