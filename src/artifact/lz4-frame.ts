@@ -1,5 +1,5 @@
-// LZ4 frames read piece by piece: what `joblib.dump(..., compress='lz4')` writes, and the lz4 program. There is no library for them
-// that reads by pieces, without Node, and is kept; and the format is small:
+// LZ4 frames read piece by piece: what `joblib.dump(..., compress='lz4')` writes, and the lz4 program. No package reads them by
+// pieces without a compiled library, and the format is small:
 //
 //     frame    magic 04 22 4d 18, flags, size of blocks, [size of content: 8], [number of a dictionary: 4], checksum: 1
 //              blocks, an end mark of four zeros, [checksum of content: 4]

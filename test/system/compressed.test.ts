@@ -97,6 +97,18 @@ describe('a pickle that was compressed with', () => {
     expectRefusal(highwater(['slim', 'cut', '-o', 'out'], { cwd }), /\(at byte \d+\)/);
   });
 
+  test.for([['-1'], ['-9', '-BD', '-B4'], ['-B5', '-BX'], ['--content-size', '-B7', '--no-frame-crc']])(
+    'the lz4 program, %j: both read what the other wrote',
+    (options, ctx) => {
+      const cwd = makeFiles();
+      const packed = spawnSync('lz4', [...options, 'plain', 'by-program'], { cwd });
+      if (packed.error) ctx.skip('there is no program lz4');
+      expect(xrayJson('by-program', cwd).classes).toEqual(xrayJson('plain', cwd).classes);
+      const unpacked = spawnSync('lz4', ['-dc', 'lz4'], { cwd, maxBuffer: 2 ** 28 }).stdout;
+      expect(Buffer.compare(unpacked, readFileSync(join(cwd, 'plain')))).toBe(0);
+    },
+  );
+
   test('xz or bz2 and blows up is refused within seconds', () => {
     const cwd = makeFiles();
     for (const name of ['bomb.xz', 'bomb.bz2']) {
