@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { FailureError } from '#base/result.ts';
+import { type Failure, FailureError, messageOf } from '#base/result.ts';
 import type { Bytes } from '#base/units.ts';
 import { PACKAGE_ROOT } from '#capture/agent-sources.ts';
 
@@ -16,7 +16,8 @@ export interface CodecPythons {
 }
 
 const SCRIPT = join(PACKAGE_ROOT, 'python', 'stream_codec.py');
-const NO_MODULE = 4;
+/** Something is wrong with the stream, and the last line says what. */
+const WRONG = 1;
 
 /** `named`: the one that is asked for, or found already, if any. */
 export function codecPythons(named: string | null | undefined, environment: NodeJS.ProcessEnv): CodecPythons {
@@ -31,8 +32,8 @@ export type Filter =
 /** What the filter makes of the file. */
 export async function* filterByPython(path: string, filter: Filter, pythons: CodecPythons): AsyncGenerator<Uint8Array> {
   for (const command of pythons.commands) {
-    const hasModule = yield* runFilter(path, filter, command, pythons.environment);
-    if (hasModule) return;
+    const isDone = yield* runFilter(path, filter, command, pythons.environment);
+    if (isDone) return;
   }
   throw new FailureError({
     code: 'codec-missing',
@@ -41,7 +42,7 @@ export async function* filterByPython(path: string, filter: Filter, pythons: Cod
   });
 }
 
-/** False: this interpreter has no such module, or is none; then nothing was handed out. */
+/** False: this interpreter has no such module, or is none (a launcher that finds none); nothing was handed out then. */
 async function* runFilter(
   path: string,
   filter: Filter,
@@ -54,20 +55,28 @@ async function* runFilter(
   const child = spawn(command, words, { stdio: [fd, 'pipe', 'pipe'], env: environment });
   closeSync(fd);
   const ended = endOf(child);
+  let made = 0;
   try {
-    for await (const chunk of child.stdout!) yield chunk as Uint8Array;
-    const { status, said } = await ended;
+    for await (const chunk of child.stdout!) {
+      made += (chunk as Uint8Array).length;
+      yield chunk as Uint8Array;
+    }
+    const { status, how, said } = await ended;
     if (status === 0) return true;
-    if (status === NO_MODULE || status === null) return false;
-    throw failureOf(path, said);
+    const failure = status === WRONG ? readFailure(path, said) : undefined;
+    if (failure === undefined && made === 0) return false;
+    throw new FailureError(
+      failure ?? { code: 'codec-failed', message: `${command} did not finish ${path}`, cause: how },
+    );
   } finally {
     child.kill();
   }
 }
 
 interface End {
-  /** null: it could not be started. */
+  /** null: it could not be started, or was killed. */
   readonly status: number | null;
+  readonly how: string;
   readonly said: string;
 }
 
@@ -77,17 +86,22 @@ function endOf(child: ChildProcess): Promise<End> {
     said = (said + chunk.toString('utf8')).slice(-4000);
   });
   return new Promise((resolve) => {
-    child.on('error', () => resolve({ status: null, said }));
-    child.on('close', (code, signal) => resolve({ status: signal === null ? code : -1, said }));
+    child.on('error', (error) => resolve({ status: null, how: messageOf(error), said }));
+    child.on('close', (status, signal) => {
+      resolve({ status, how: signal === null ? `exit status ${status}` : `ended by ${signal}`, said });
+    });
   });
 }
 
-function failureOf(path: string, said: string): FailureError {
-  const last = said.trim().split('\n').pop() ?? '';
+function readFailure(path: string, said: string): Failure | undefined {
   try {
-    const { code, at, what } = JSON.parse(last) as { code: string; at: number; what: string };
-    return new FailureError({ code, message: `${path}: ${what} (at byte ${at})` });
+    const { code, at, what } = JSON.parse(said.trim().split('\n').pop() ?? '') as {
+      code: string;
+      at: number;
+      what: string;
+    };
+    return { code, message: `${path}: ${what} (at byte ${at})` };
   } catch {
-    return new FailureError({ code: 'artifact-damaged', message: `${path} cannot be decompressed`, cause: last });
+    return undefined; // a Python that does not get as far as our script
   }
 }

@@ -128,6 +128,15 @@ describe('a pickle that was compressed with', () => {
     }
   });
 
+  test('xz is read by the next Python, where the first is none or has not got the module', () => {
+    const cwd = makeFiles();
+    writeFileSync(join(cwd, 'python3'), '#!/bin/sh\necho "no such version" >&2\nexit 127\n', { mode: 0o755 });
+    writeFileSync(join(cwd, 'python'), `#!/bin/sh\nexec ${PYTHON} "$@"\n`, { mode: 0o755 });
+    const env = { ...userEnvironment(), PATH: `${cwd}:/usr/bin:/bin` };
+    const ended = highwater(['xray', 'xz', '--python', '3.11'], { cwd, env });
+    expect([ended.status, ended.stderr]).toEqual([0, '']);
+  });
+
   test('xz is named where no Python can take it apart', () => {
     const cwd = makeFiles();
     const environment = { ...process.env, PATH: '/nowhere' };
