@@ -17,6 +17,8 @@ const MAGIC = 0x184d2204;
 /** Sixteen numbers that begin frames which say nothing. */
 const SKIPPABLE = 0x184d2a50;
 const HISTORY: Bytes = 64 * 1024;
+/** Room for small blocks, before history has to be moved to the front again: a file may have a million of them. */
+const SPARE: Bytes = 2 ** 20;
 const LEAST_MATCH = 4;
 const FLAG = { checksumOfBlock: 0x10, contentSize: 0x08, checksumOfContent: 0x04, dictionary: 0x01 } as const;
 const VERSION = 1;
@@ -80,7 +82,7 @@ class BlockOutput {
 
   constructor(most: Bytes) {
     this.#most = most;
-    this.#buffer = new Uint8Array(HISTORY + most);
+    this.#buffer = new Uint8Array(HISTORY + most + SPARE);
   }
 
   store(bytes: Uint8Array): Uint8Array {
@@ -127,12 +129,14 @@ class BlockOutput {
     return this.#block();
   }
 
-  /** Moves what a match may reach to the front. */
+  /** Where there is no room for another block, what a match may reach is moved to the front. */
   #begin(): void {
-    const kept = Math.min(HISTORY, this.#end);
-    this.#buffer.copyWithin(0, this.#end - kept, this.#end);
-    this.#start = kept;
-    this.#end = kept;
+    if (this.#end + this.#most > this.#buffer.length) {
+      const kept = Math.min(HISTORY, this.#end);
+      this.#buffer.copyWithin(0, this.#end - kept, this.#end);
+      this.#end = kept;
+    }
+    this.#start = this.#end;
   }
 
   #block(): Uint8Array {
