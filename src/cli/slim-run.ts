@@ -64,8 +64,9 @@ export class SlimRun {
     const report = this.#report(plain, slimmed, made, graph);
     const final = await this.#putTogether(slimmed, plain.compression);
     const outputBytes = statSync(final).size;
+    const forecast = this.#forecast(plain, slimmed, final);
     this.#scratch.keep(final, resolve(this.#input));
-    return { ...report, outputBytes };
+    return { ...report, outputBytes, forecast };
   }
 
   async #takeApart(source: FileSource): Promise<Plain> {
@@ -116,7 +117,7 @@ export class SlimRun {
 
   #report(plain: Plain, slimmed: string, made: SlimmedArtifact, graph: string): SlimReport {
     const { wrapped: _, isTableFull: __, ...facts } = made;
-    const { output, forecast, verify, python } = this.#options;
+    const { output, verify } = this.#options;
     const files = [plain.path, slimmed] as const;
     const inputBytes = statSync(this.#input).size;
     return {
@@ -131,10 +132,17 @@ export class SlimRun {
       ...facts,
       keptClasses: this.#questions.kept,
       graph,
-      forecast: forecast === true ? forecastBoth(files, python, this.#environment) : null,
+      forecast: null,
       load: verify === 'load' ? this.#compareLoads(files, made) : null,
       notes: this.#notes(made),
     };
+  }
+
+  /** Of the files as they are loaded, compressed or not. */
+  #forecast(plain: Plain, slimmed: string, final: string): SlimReport['forecast'] {
+    if (this.#options.forecast !== true) return null;
+    const before = { path: resolve(this.#input), inside: plain.path };
+    return forecastBoth([before, { path: final, inside: slimmed }], this.#options.python, this.#environment);
   }
 
   #compareLoads(files: readonly [string, string], { splicedArrays }: SlimmedArtifact): SlimReport['load'] {

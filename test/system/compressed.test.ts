@@ -89,6 +89,20 @@ describe('a pickle that was compressed with', () => {
     expect(Buffer.compare(unpacked, readFileSync(join(cwd, 'plain.slim')))).toBe(0);
   });
 
+  test('xz is slimmed with a forecast of the stream, before and after', () => {
+    const cwd = makeFiles();
+    const args = ['slim', 'xz', '-o', 'xz.slim', '--forecast', '--python', PYTHON, '--json'];
+    const ended = highwater(args, { cwd });
+    expect([ended.status, ended.stderr]).toEqual([0, '']);
+    const { before, after } = JSON.parse(ended.stdout).forecast;
+    const peakOf = (name: string) => {
+      const [model] = JSON.parse(highwater(['xray', name, '--python', PYTHON, '--json'], { cwd }).stdout).models;
+      return model.forecast.peak;
+    };
+    expect([before.peak, after.peak]).toEqual([peakOf('xz'), peakOf('xz.slim')]);
+    expect(after.peak).toBeLessThan(before.peak);
+  });
+
   test.for(CODECS)('%s and cut off gives one message that names the byte', (codec) => {
     const cwd = makeFiles();
     const bytes = readFileSync(join(cwd, codec));
