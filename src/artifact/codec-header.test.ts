@@ -17,6 +17,11 @@ describe('the head of a compressed stream', () => {
     ['lzma', '5d00008000ffffffffffffffff', 6, 8 * MIB],
     ['lzma', '5d00001000ffffffffffffffff', 1, MIB],
     ['lz4', '04224d18644 0a7'.replace(' ', ''), 0, 128 * 1024],
+    ['zstd', '28b52ffd 0058 543a03b6', 3, 2 * MIB],
+    ['zstd', '28b52ffd 0068 04130004', 3, 8 * MIB],
+    ['zstd', '28b52ffd 2005 29000068', 3, 5],
+    ['zstd', '28b52ffd 6000 0f 290000', 3, 0x0f00 + 256],
+    ['zstd', '28b52ffd a0 40420f00 2900', 3, 1_000_000],
   ])('%s %s tells the level and what its decompressor takes', (codec, head, level, decompressor) => {
     const bytes = new Uint8Array(Buffer.from(head.replaceAll(' ', ''), 'hex'));
     expect(readCodecHeader(new MemorySource(bytes), codec)).toEqual({ level, decompressor });

@@ -33,7 +33,7 @@ export function readCodecHeader(source: ByteSource, codec: Codec): CodecHeader {
     case 'lz4':
       return { level: 0, decompressor: 2 * 2 ** (8 + 2 * (((head[5] ?? 0x40) >>> 4) & 7)) };
     case 'zstd':
-      return { level: 3, decompressor: 2 * MIB };
+      return { level: 3, decompressor: zstdWindow(head) };
   }
 }
 
@@ -71,6 +71,18 @@ function sizeOfCode(code: number): Bytes {
   if (code >= LARGEST_CODE) return 2 ** 32 - 1;
   return (2 | (code & 1)) * 2 ** (11 + (code >>> 1));
 }
+
+/** Magic (4 bytes), flags, and a byte with the window: exponent and three bits of mantissa; or, in its place, the size of all. */
+function zstdWindow(head: Uint8Array): Bytes {
+  const flags = head[4] ?? 0;
+  const window = head[5] ?? 0;
+  if ((flags & SINGLE_SEGMENT) === 0) return 2 ** (10 + (window >>> 3)) * (1 + (window & 7) / 8);
+  const at = 5 + [0, 1, 2, 4][flags & 3]!;
+  const size = wordAt(head, at);
+  return [size & 255, (size & 65535) + 256, size, size + wordAt(head, at + 4) * 2 ** 32][flags >>> 6]!;
+}
+
+const SINGLE_SEGMENT = 0x20;
 
 /** Seven bits a byte; the highest says that more follow. */
 function behindNumber(bytes: Uint8Array, from: number): number {

@@ -1,5 +1,5 @@
 // How a pickle is loaded that was compressed as a whole, and what that takes beside the objects: by what opens it. Measured
-// (bench/xray/compressed-loads.ts) with joblib 1.6 and lz4 4.4 on Python 3.11.
+// (bench/xray/compressed-loads.ts) with joblib 1.6, lz4 4.4 and zstandard 0.25 on Python 3.11.
 import { type Bytes, KIB, MIB } from '#base/units.ts';
 import type { Codec } from './detect.ts';
 
@@ -35,9 +35,9 @@ const LONG_STREAM: Bytes = 8 * MIB;
 /** Of pieces of some 20 KiB that become one object, malloc keeps six tenths while that is copied. */
 const JOINED_PIECES = 1.6;
 
-/** Large bytes objects on their way: BZ2File reads into them, LZMAFile and GzipFile make them and copy, joblib's own join pieces first. */
+/** Large bytes objects on their way: BZ2File and zstandard read into them, LZMAFile and GzipFile make them and copy, joblib's own join pieces first. */
 function copiesOf(codec: Codec, isJoblib: boolean): number {
-  if (codec === 'bz2') return 0;
+  if (codec === 'bz2' || codec === 'zstd') return 0;
   return isJoblib && codec !== 'xz' && codec !== 'lzma' ? JOINED_PIECES : 1;
 }
 

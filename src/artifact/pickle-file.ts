@@ -88,7 +88,8 @@ function reportOf(context: ReadContext, findings: PickleFindings, kind: Kind): A
  * what the memo pinned then lies between what stays, and the heap may keep all of it.
  */
 function widen(forecast: Forecast, compressed: Compressed | undefined): Forecast {
-  const buffers = forecast.peakParts.find(({ id }) => id === 'buffer')?.bytes ?? 0;
+  const passing = forecast.peakParts.filter(({ id }) => id === 'buffer' || id === 'decompressor');
+  const buffers = passing.reduce((sum, { bytes }) => sum + bytes, 0);
   const high = Math.max(forecast.residentHigh, forecast.peak - buffers);
   return { ...forecast, residentHigh: high + (compressed ? JOBLIB_BUFFERS : 0) };
 }

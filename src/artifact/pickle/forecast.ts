@@ -82,6 +82,14 @@ export function withSlotStates(model: LoadModel): LoadModel {
   return { ...rewritten, timeline: timelineOf(rewritten) };
 }
 
+/** The same, were the file not compressed. */
+export function withoutCompression(model: LoadModel): LoadModel {
+  const { decompressor = 0 } = model.options;
+  const options: LoadOptions = { ...model.options, decompressor: 0, copies: 0 };
+  const plain = { ...model, options, buffers: model.buffers - decompressor };
+  return { ...plain, timeline: timelineOf(plain) };
+}
+
 /** Flags of the nodes that the memo keeps. */
 function keptBits({ memo }: LoadOptions): number {
   return memo === 'fetched' ? FLAG.keptByMemo | FLAG.fetched : FLAG.keptByMemo;

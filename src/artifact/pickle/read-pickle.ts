@@ -197,7 +197,8 @@ function importsOf(pickles: readonly LoadedPickle[]): string[] {
   return [...modules].sort();
 }
 
-function peakParts({ timeline, buffers }: LoadModel, peak: Bytes): PeakPart[] {
+function peakParts({ timeline, buffers, options }: LoadModel, peak: Bytes): PeakPart[] {
+  const { decompressor = 0 } = options;
   const { live, pinned, temporary, memo } = timeline;
   const others = peak - live - pinned - temporary - memo - buffers;
   const parts: PeakPart[] = [
@@ -205,7 +206,8 @@ function peakParts({ timeline, buffers }: LoadModel, peak: Bytes): PeakPart[] {
     { id: 'pinned', bytes: pinned },
     { id: 'memo', bytes: memo },
     { id: 'temporary', bytes: temporary },
-    { id: 'buffer', bytes: buffers },
+    { id: 'buffer', bytes: buffers - decompressor },
+    { id: 'decompressor', bytes: decompressor },
   ];
   return parts.filter(({ bytes }) => bytes > 0);
 }
