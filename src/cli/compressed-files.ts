@@ -34,9 +34,15 @@ const DECOMPRESSOR_MEMORY: Bytes = 96 * 2 ** 20;
 const SHARE_OF_DISK = 0.9;
 const PIECE = 256 * 1024;
 
-/** Throws FailureError, which names the byte. */
-export async function decompressFile(from: string, to: string, codec: Codec, pythons: CodecPythons): Promise<void> {
-  const { bavail, bsize } = statfsSync(dirname(to));
+/** Throws FailureError, which names the byte. `folder`: whose disk has to have room. */
+export async function decompressFile(
+  from: string,
+  to: string,
+  codec: Codec,
+  pythons: CodecPythons,
+  folder: string = dirname(to),
+): Promise<void> {
+  const { bavail, bsize } = statfsSync(folder);
   const bounded = withinBounds(decompress(from, codec, pythons), from, SHARE_OF_DISK * bavail * bsize);
   await writeTo(to, bounded);
 }

@@ -1,13 +1,12 @@
-// A model file opened to be read. One that is compressed as a whole is taken apart first, into a file that has lost its name when
-// it is read and is gone when it is closed.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+// A model file opened to be read. One that is compressed as a whole is taken apart first, into a file without a name.
+import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Codec, detectFormat } from '#artifact/detect.ts';
 import { isReadInPlace } from '#artifact/read.ts';
-import { errnoOf, type Failure, FailureError, messageOf, ok, type Result, unwrap } from '#base/result.ts';
+import { errnoOf, type Failure, FailureError, messageOf, ok, type Result } from '#base/result.ts';
 import { decompressFile } from './compressed-files.ts';
-import { type FileSource, openFileSource } from './file-source.ts';
+import { FileSource, openFileSource } from './file-source.ts';
 import type { CodecPythons } from './python-codec.ts';
 
 export interface OpenModel {
@@ -34,14 +33,18 @@ export async function openModel(path: string, pythons: CodecPythons): Promise<Re
   }
 }
 
+/** Into a file that has no name any more when it is written, so that nothing of it stays, whatever ends this process. */
 async function unpack(path: string, codec: Codec, pythons: CodecPythons): Promise<FileSource> {
-  const folder = makeScratchFolder();
+  const { fd, folder } = openScratchFile();
   try {
-    const inside = join(folder, 'inside');
-    await decompressFile(path, inside, codec, pythons);
-    return unwrap(openFileSource(inside));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await decompressFile(path, `/proc/self/fd/${fd}`, codec, pythons, folder);
+    const { size } = fstatSync(fd);
+    if (size > 0) return new FileSource(fd, size);
+    throw new FailureError({ code: 'artifact-damaged', message: `${path}: there is nothing inside (at byte 0)` });
+  } catch (error) {
+    closeSync(fd);
+    if (!(error instanceof FailureError) || error.failure.code !== 'output-unwritable') throw error;
+    throw new FailureError({ ...error.failure, message: `cannot write into ${folder}` });
   }
 }
 
@@ -58,13 +61,16 @@ function modelOf(source: FileSource, unpacked: FileSource | undefined): OpenMode
 }
 
 /** On a disk: /tmp may be memory. */
-function makeScratchFolder(): string {
+function openScratchFile(): { readonly fd: number; readonly folder: string } {
   const large = '/var/tmp';
-  const parent = process.env.TMPDIR === undefined && existsSync(large) ? large : tmpdir();
+  const folder = process.env.TMPDIR === undefined && existsSync(large) ? large : tmpdir();
   try {
-    return mkdtempSync(join(parent, 'highwater-unpacked-'));
+    const own = mkdtempSync(join(folder, 'highwater-unpacked-'));
+    const fd = openSync(join(own, 'inside'), 'wx+', 0o600);
+    rmSync(own, { recursive: true });
+    return { fd, folder };
   } catch (error) {
     const cause = errnoOf(error) ?? messageOf(error);
-    throw new FailureError({ code: 'output-unwritable', message: `cannot write into ${parent}`, cause });
+    throw new FailureError({ code: 'output-unwritable', message: `cannot write into ${folder}`, cause });
   }
 }
