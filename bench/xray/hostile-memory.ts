@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
 const TELL = 'process.on("exit",()=>process.stderr.write("maxrss "+process.resourceUsage().maxRSS+"\\n"))';
@@ -43,6 +44,11 @@ function strings(): Buffer {
   return Buffer.concat([PROTO, latin1(']('), entries, latin1('e.')]);
 }
 
+/** Lists in a list, so many that a stream of them is just not refused for what it inflates to. */
+function inflating(pack: (bytes: Buffer) => Buffer): Buffer {
+  return pack(Buffer.concat([PROTO, latin1(']('), Buffer.alloc(60_000_000, ']'), latin1('e.')]));
+}
+
 const FILES: Readonly<Record<string, () => Buffer>> = {
   'lists in a list': () => repeated('](', ']', 'e.'),
   'the same, each memoized': () => repeated('](', ']\x94', 'e.'),
@@ -60,6 +66,8 @@ const FILES: Readonly<Record<string, () => Buffer>> = {
   'memo entries far apart': sparseMemo,
   'marks alone': () => repeated('', '(', '.'),
   'thrown away': () => repeated('', ']0', 'N.'),
+  '60 MB of lists, with gzip': () => inflating((bytes) => gzipSync(bytes)),
+  '60 MB of lists, with zstd': () => inflating((bytes) => zstdCompressSync(bytes)),
   '10000 pickles of two bytes': () => Buffer.concat([PROTO, Buffer.from('N.'.repeat(10000))]),
 };
 

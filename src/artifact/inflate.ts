@@ -12,8 +12,8 @@ export type DeflateForm = 'raw' | 'zlib' | 'gzip';
 const PIECE = 4 * 1024;
 export const MOST_RATIO = 1032;
 /** A stream beyond this size that still inflates so much is refused: walking it would take minutes a megabyte. */
-const SUSPECT_BYTES = 2 ** 26;
-const SUSPECT_RATIO = 250;
+export const SUSPECT_BYTES = 2 ** 26;
+export const SUSPECT_RATIO = 250;
 const KEPT_BEHIND = 2 ** 20;
 /** Of pieces that were read from. */
 const MOST_KEPT = 2 ** 26;

@@ -1,9 +1,10 @@
 // A file that is a pickle, or several: pickle itself, cloudpickle, and joblib, whose arrays stand between the opcodes; as it is,
-// or deflated as a whole.
+// or compressed as a whole.
 import type { Bytes } from '#base/units.ts';
+import { type Compressed, costsOf, JOBLIB_BUFFERS, OPENERS } from './compressed-load.ts';
 import type { Damage } from './damage.ts';
-import type { DeflateForm } from './inflate.ts';
-import { isJoblibWrapper, JoblibSplice } from './joblib-splice.ts';
+import { isJoblibWrapper } from './joblib-array.ts';
+import { JoblibSplice } from './joblib-splice.ts';
 import type { PickleFindings } from './pickle/findings.ts';
 import { addNames } from './pickle/imports.ts';
 import type { LoadedPickle } from './pickle/machine.ts';
@@ -11,32 +12,30 @@ import { describePickles, runPickles } from './pickle/read-pickle.ts';
 import { dataReport, type ReadContext } from './reader.ts';
 import type { ArtifactNote, ArtifactReport, Forecast, Format, WhatIf } from './types.ts';
 
-export interface Compressed {
-  readonly codec: DeflateForm;
-  readonly storedBytes: Bytes;
-}
-
-/** How a pickle is loaded that was deflated as a whole. */
-export const GZIP_LOAD = "pickle.load(gzip.open(path, 'rb'))";
-
 /** The machine's own tables: what a graph of this file may take of our memory. */
 const BASE_CEILING: Bytes = 128 * 2 ** 20;
+/** What is inside of a compressed file counts for it up to so many times the file: beyond, it is taken for a bomb. */
+const MOST_COUNTED = 16;
 
 export function readPickleFile(context: ReadContext, compressed?: Compressed): ArtifactReport {
   const { source, python } = context;
-  const splice = new JoblibSplice(source, BASE_CEILING + 3 * source.size);
+  const countedBytes = compressed ? Math.min(source.size, MOST_COUNTED * compressed.storedBytes) : source.size;
+  const splice = new JoblibSplice(source, BASE_CEILING + 3 * countedBytes);
   const rest: Damage[] = [];
-  const pickles = runPickles(source, { python, splice, onRest: (damage) => rest.push(damage) });
+  const pickles = runPickles(source, { python, splice, countedBytes, onRest: (damage) => rest.push(damage) });
   const all = [...pickles, ...splice.nested];
-  const isJoblib = compressed?.codec === 'zlib' || [...names(pickles)].some(isJoblibWrapper);
+  const opener = compressed && OPENERS[compressed.codec];
+  const isJoblib = (compressed && !opener) || [...names(pickles)].some(isJoblibWrapper);
   const findings = describePickles(all, source, {
     python,
+    countedBytes,
+    ...(compressed && costsOf(compressed, source.size, isJoblib)),
     otherName: (i) => (i < pickles.length ? `pickle ${i + 1}` : `array of objects ${i - pickles.length + 1}`),
     findPlace: (graph, node) => splice.findPlace(graph, node),
     ...(isJoblib
       ? { loader: 'joblib', unpickler: 'python', call: 'joblib.load(path)' }
-      : compressed
-        ? { loader: 'pickle', call: GZIP_LOAD, copiesBytes: true }
+      : opener
+        ? { loader: 'pickle', call: opener.call }
         : { loader: 'pickle', call: 'pickle.load(file)' }),
   });
   return withRest(reportOf(context, findings, { isJoblib, compressed, names: names(pickles) }), rest);
@@ -75,7 +74,7 @@ function reportOf(context: ReadContext, findings: PickleFindings, kind: Kind): A
     classes,
     tree,
     duplicates,
-    forecast: kind.isJoblib ? widen(forecast) : forecast,
+    forecast: kind.isJoblib ? widen(forecast, kind.compressed) : forecast,
     pinned,
     whatIfs: kind.isJoblib ? joblibWhatIfs(whatIfs, kind) : whatIfs,
     advice,
@@ -88,9 +87,11 @@ function reportOf(context: ReadContext, findings: PickleFindings, kind: Kind): A
  * joblib's reader frees buffers of 256 KiB on its way, which teaches malloc to take blocks of that size and more from its heap;
  * what the memo pinned then lies between what stays, and the heap may keep all of it.
  */
-function widen(forecast: Forecast): Forecast {
-  const buffers = forecast.peakParts.find(({ id }) => id === 'buffer')?.bytes ?? 0;
-  return { ...forecast, residentHigh: Math.max(forecast.residentHigh, forecast.peak - buffers) };
+function widen(forecast: Forecast, compressed: Compressed | undefined): Forecast {
+  const passing = forecast.peakParts.filter(({ id }) => id === 'buffer' || id === 'decompressor');
+  const buffers = passing.reduce((sum, { bytes }) => sum + bytes, 0);
+  const high = Math.max(forecast.residentHigh, forecast.peak - buffers);
+  return { ...forecast, residentHigh: high + (compressed ? JOBLIB_BUFFERS : 0) };
 }
 
 function formatOf({ protocol, opcodes, objects }: PickleFindings, kind: Kind): Format {

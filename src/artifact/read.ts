@@ -2,6 +2,8 @@
 // names the byte.
 import { fail, ok, type Result } from '#base/result.ts';
 import { readArrow } from './arrow.ts';
+import type { ByteSource } from './byte-source.ts';
+import { readCodecHeader } from './codec-header.ts';
 import { readCsv } from './csv.ts';
 import { Damage, unsupported } from './damage.ts';
 import { type Codec, type Detected, type DetectedId, detectFormat } from './detect.ts';
@@ -79,14 +81,12 @@ function readZipped(context: ReadContext): Result<ArtifactReport> {
 
 /** What is inside of a compressed stream: a pickle (joblib, or pickle through gzip.open) or a table. */
 function readCompressed(context: ReadContext, codec: Codec): Result<ArtifactReport> {
-  if (codec !== 'zlib' && codec !== 'gzip') {
-    throw unsupported(0, `a stream compressed with ${codec}, which highwater cannot look into`);
-  }
-  const source = new InflatedSource(context.source, codec);
+  const source = openCompressed(context, codec);
   const inner = detectFormat(source);
   const inside = { ...context, source };
   if (inner.kind === 'format' && inner.id === 'pickle') {
-    return ok(readPickleFile(inside, { codec, storedBytes: context.source.size }));
+    const { decompressor } = readCodecHeader(context.source, codec);
+    return ok(readPickleFile(inside, { codec, storedBytes: context.source.size, decompressor }));
   }
   if (inner.kind === 'format' && inner.id === 'csv') return ok(named(readCsv(inside), codec, context));
   if (inner.kind === 'format' && inner.id === 'npy') return ok(named(readNpy(inside), codec, context));
@@ -94,6 +94,17 @@ function readCompressed(context: ReadContext, codec: Codec): Result<ArtifactRepo
     'artifact-unknown',
     `${context.name} is compressed with ${codec}, and what is inside is in no format that highwater knows`,
   );
+}
+
+/** Streams that can be inflated through a window of memory; the others have to be taken apart before they are read. */
+export function isReadInPlace(codec: Codec): codec is 'zlib' | 'gzip' {
+  return codec === 'zlib' || codec === 'gzip';
+}
+
+function openCompressed({ source, unpacked }: ReadContext, codec: Codec): ByteSource {
+  if (unpacked) return unpacked;
+  if (isReadInPlace(codec)) return new InflatedSource(source, codec);
+  throw unsupported(0, `a stream compressed with ${codec}, which was not taken apart`);
 }
 
 function named(report: ArtifactReport, codec: Codec, { source }: ReadContext): ArtifactReport {

@@ -11,6 +11,8 @@ export interface ReadContext {
   readonly python: PythonVersion;
   /** A file that stands beside it, by a plain name without folders; undefined where there is none. */
   readonly openBeside: (name: string) => ByteSource | undefined;
+  /** What is inside of a compressed file, where it was taken apart: it must have been unless isReadInPlace. */
+  readonly unpacked?: ByteSource | undefined;
   /** Version of a package in the Python that would load it; undefined where that is not known. */
   readonly installed: (name: string) => string | undefined;
 }

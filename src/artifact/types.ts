@@ -180,7 +180,7 @@ export interface Forecast {
 }
 
 export interface PeakPart {
-  readonly id: 'live' | 'pinned' | 'memo' | 'buffer' | 'temporary' | 'second-copy' | 'loader';
+  readonly id: 'live' | 'pinned' | 'memo' | 'buffer' | 'decompressor' | 'temporary' | 'second-copy' | 'loader';
   readonly bytes: Bytes;
 }
 

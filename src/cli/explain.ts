@@ -86,8 +86,11 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   'not-a-run-folder': { attempt: 'ls -d *.highwater-run' },
   'same-file': { attempt: 'highwater slim MODEL -o NEW, and rename it when you are content' },
   'output-exists': { attempt: 'highwater slim MODEL -o OUT --force to replace it' },
-  'slim-compression': {
-    attempt: 'joblib.dump(joblib.load(MODEL), NEW, compress=0), then highwater slim NEW -o OUT',
+  'scratch-full': { attempt: 'TMPDIR=/a/folder/on/a/larger/disk highwater xray FILE' },
+  'codec-missing': {
+    causes:
+      'Those compressions are read by the bz2 and lzma modules of Python: none was found, or it was built without.',
+    attempt: '--python /path/to/the/python/that/made/it; or bunzip2 or unxz the file first',
   },
   'slim-not-proved': { causes: 'A bug of ours.', attempt: 'keep the file, and tell us' },
   'loads-differ': { causes: 'A class that looks at the identity of equal values, or a bug of ours.' },

@@ -2,28 +2,20 @@
 // proved; a kill, a full disk or a failed proof leaves what was there before.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
-  createReadStream,
-  createWriteStream,
   existsSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
-  statfsSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { Transform, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createDeflate, createGunzip, createGzip, createInflate } from 'node:zlib';
 import type { ByteSink } from '#artifact/byte-sink.ts';
 import { errnoOf, FailureError, fail, messageOf, ok, type Result } from '#base/result.ts';
-import type { Bytes } from '#base/units.ts';
 
 /** Nothing wrong with the two paths: what is written is another file, and none is replaced against the user's will. */
 export function checkPaths(input: string, output: string, force: boolean): Result<void> {
@@ -133,80 +125,5 @@ function unwritable<T>(path: string, act: () => T): T {
       message: `cannot write ${path}`,
       cause: errnoOf(error) ?? messageOf(error),
     });
-  }
-}
-
-/** Whole-file compressions that Node knows; what else there is, it cannot take apart. */
-export type Deflated = 'zlib' | 'gzip';
-
-/** Leaves a tenth of what is free on the disk alone: the size of what comes out is not known before. */
-export async function inflateFile(from: string, to: string, codec: Deflated): Promise<void> {
-  const { bavail, bsize } = statfsSync(dirname(to));
-  const limit = new Limit(from, 0.9 * bavail * bsize);
-  const inflate = codec === 'gzip' ? createGunzip() : createInflate();
-  try {
-    await pipeline(createReadStream(from), inflate, limit, createWriteStream(to));
-  } catch (error) {
-    if (error instanceof FailureError) throw error;
-    const code = errnoOf(error) ?? '';
-    if (!code.startsWith('Z_')) unwritable(to, () => rethrow(error));
-    throw new FailureError({
-      code: 'artifact-damaged',
-      message: `${from} cannot be inflated (after byte ${limit.passed} of what is inside)`,
-      cause: code,
-    });
-  }
-}
-
-/** The same compression, as strong as it was, and proved by inflating it again. */
-export async function deflateFile(from: string, to: string, codec: Deflated, level: number): Promise<void> {
-  const deflate = codec === 'gzip' ? createGzip({ level }) : createDeflate({ level });
-  try {
-    await pipeline(createReadStream(from), deflate, createWriteStream(to));
-  } catch (error) {
-    unwritable(to, () => rethrow(error));
-  }
-  const [before, after] = [await digest(from), await digest(to, codec)];
-  if (before !== after) throw new Error(`highwater bug: ${to} does not inflate to what was compressed`);
-}
-
-/** zlib notes it in two bits; gzip does not, and 6 is what everybody uses. */
-export function levelOf(codec: Deflated, secondByte: number): number {
-  return codec === 'zlib' ? [1, 3, 6, 9][secondByte >>> 6]! : 6;
-}
-
-async function digest(path: string, codec?: Deflated): Promise<string> {
-  const hash = createHash('sha256');
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      done();
-    },
-  });
-  if (codec === undefined) await pipeline(createReadStream(path), sink);
-  else await pipeline(createReadStream(path), codec === 'gzip' ? createGunzip() : createInflate(), sink);
-  return hash.digest('hex');
-}
-
-function rethrow(error: unknown): never {
-  throw error;
-}
-
-class Limit extends Transform {
-  passed: Bytes = 0;
-  readonly #from: string;
-  readonly #most: Bytes;
-
-  constructor(from: string, most: Bytes) {
-    super();
-    this.#from = from;
-    this.#most = most;
-  }
-
-  override _transform(chunk: Buffer, _encoding: string, done: (error?: Error | null, data?: Buffer) => void): void {
-    this.passed += chunk.length;
-    const message = `${this.#from} inflates to more than the disk has room for`;
-    if (this.passed <= this.#most) done(null, chunk);
-    else done(new FailureError({ code: 'artifact-refused', message }));
   }
 }

@@ -7,23 +7,31 @@ import type { SlimForecast } from '#report/slim.ts';
 import { openFileSource } from './file-source.ts';
 import { findXrayPython, type XrayPython } from './xray-python.ts';
 
+export interface ForecastFile {
+  readonly path: string;
+  /** The file with what is inside; the same where nothing is compressed. */
+  readonly inside: string;
+}
+
 export function forecastBoth(
-  files: readonly [before: string, after: string],
+  files: readonly [before: ForecastFile, after: ForecastFile],
   pythonCommand: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): SlimForecast {
   const python = unwrap(findXrayPython(pythonCommand, environment, false));
-  const [before, after] = files.map((path) => forecastOne(path, python));
+  const [before, after] = files.map((file) => forecastOne(file, python));
   const { major, minor } = python.version;
   return { python: `${major}.${minor}`, before: before!, after: after! };
 }
 
-function forecastOne(path: string, python: XrayPython): SlimForecast['before'] {
+function forecastOne({ path, inside }: ForecastFile, python: XrayPython): SlimForecast['before'] {
   const source = unwrap(openFileSource(path));
+  const unpacked = inside === path ? undefined : unwrap(openFileSource(inside));
   try {
     const report = unwrap(
       readArtifact({
         source,
+        unpacked,
         name: basename(path),
         python: python.version,
         installed: (name) => python.packages.get(name),
@@ -35,6 +43,7 @@ function forecastOne(path: string, python: XrayPython): SlimForecast['before'] {
     return { peak, residentLow, residentHigh, confidence: confidence.level };
   } finally {
     source.close();
+    unpacked?.close();
   }
 }
 

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ByteSource } from '#artifact/byte-source.ts';
+import { readCodecHeader } from '#artifact/codec-header.ts';
 import { detectFormat } from '#artifact/detect.ts';
 import { hashGraphs, type SlimmedArtifact, slimArtifact } from '#artifact/slim-artifact.ts';
 import { FailureError, unwrap } from '#base/result.ts';
@@ -10,17 +11,14 @@ import type { PythonFacts } from '#profile/types.ts';
 import { SLIM_SCHEMA, type SlimReport } from '#report/slim.ts';
 import { callerEnvironment } from './caller-environment.ts';
 import { ClassQuestions } from './class-questions.ts';
+import { type Compression, compressFile, decompressFile } from './compressed-files.ts';
 import { type FileSource, openFileSource } from './file-source.ts';
 import { availableMemory, compareLoads, pythonFor } from './model-python.ts';
 import type { SlimCommandOptions } from './options.ts';
-import { type Deflated, deflateFile, FileSink, inflateFile, levelOf, type Scratch } from './slim-files.ts';
+import { type CodecPythons, codecPythons } from './python-codec.ts';
+import { FileSink, type Scratch } from './slim-files.ts';
 import { forecastBoth } from './slim-forecast.ts';
 import { WholeFiles } from './whole-files.ts';
-
-interface Compression {
-  readonly codec: Deflated;
-  readonly level: number;
-}
 
 /** A pickle or several, not compressed: the input itself, or what was in it. */
 interface Plain {
@@ -37,6 +35,7 @@ export class SlimRun {
   readonly #memory = new WholeFiles();
   readonly #python: PythonFacts | null;
   readonly #questions: ClassQuestions;
+  readonly #pythons: CodecPythons;
 
   constructor(input: string, options: SlimCommandOptions, scratch: Scratch) {
     this.#input = input;
@@ -45,6 +44,7 @@ export class SlimRun {
     const needsPython = options.slotState === true || options.verify === 'load';
     this.#python = needsPython ? pythonFor(options.python, this.#environment) : null;
     this.#questions = new ClassQuestions(this.#python, this.#environment);
+    this.#pythons = codecPythons(options.python, this.#environment);
   }
 
   async run(source: FileSource): Promise<SlimReport> {
@@ -64,25 +64,26 @@ export class SlimRun {
     const report = this.#report(plain, slimmed, made, graph);
     const final = await this.#putTogether(slimmed, plain.compression);
     const outputBytes = statSync(final).size;
+    const forecast = this.#forecast(plain, slimmed, final);
     this.#scratch.keep(final, resolve(this.#input));
-    return { ...report, outputBytes };
+    return { ...report, outputBytes, forecast };
   }
 
   async #takeApart(source: FileSource): Promise<Plain> {
     const path = resolve(this.#input);
     const found = detectFormat(source);
     if (found.kind !== 'compressed') return { path, file: source, compression: null };
-    const codec = deflatedOnly(found.codec);
+    const { codec } = found;
     const inflated = this.#scratch.make('inflated');
-    await inflateFile(path, inflated, codec);
-    const level = levelOf(codec, source.read(0, 2)[1]!);
+    await decompressFile(path, inflated, codec, this.#pythons);
+    const { level } = readCodecHeader(source, codec);
     return { path: inflated, file: unwrap(openFileSource(inflated)), compression: { codec, level } };
   }
 
   async #putTogether(slimmed: string, compression: Compression | null): Promise<string> {
     if (compression === null) return slimmed;
     const compressed = this.#scratch.make('compressed');
-    await deflateFile(slimmed, compressed, compression.codec, compression.level);
+    await compressFile(slimmed, compressed, compression, this.#pythons);
     return compressed;
   }
 
@@ -116,7 +117,7 @@ export class SlimRun {
 
   #report(plain: Plain, slimmed: string, made: SlimmedArtifact, graph: string): SlimReport {
     const { wrapped: _, isTableFull: __, ...facts } = made;
-    const { output, forecast, verify, python } = this.#options;
+    const { output, verify } = this.#options;
     const files = [plain.path, slimmed] as const;
     const inputBytes = statSync(this.#input).size;
     return {
@@ -131,10 +132,17 @@ export class SlimRun {
       ...facts,
       keptClasses: this.#questions.kept,
       graph,
-      forecast: forecast === true ? forecastBoth(files, python, this.#environment) : null,
+      forecast: null,
       load: verify === 'load' ? this.#compareLoads(files, made) : null,
       notes: this.#notes(made),
     };
+  }
+
+  /** Of the files as they are loaded, compressed or not. */
+  #forecast(plain: Plain, slimmed: string, final: string): SlimReport['forecast'] {
+    if (this.#options.forecast !== true) return null;
+    const before = { path: resolve(this.#input), inside: plain.path };
+    return forecastBoth([before, { path: final, inside: slimmed }], this.#options.python, this.#environment);
   }
 
   #compareLoads(files: readonly [string, string], { splicedArrays }: SlimmedArtifact): SlimReport['load'] {
@@ -160,12 +168,4 @@ export class SlimRun {
     }
     return notes;
   }
-}
-
-function deflatedOnly(codec: string): Deflated {
-  if (codec === 'zlib' || codec === 'gzip') return codec;
-  throw new FailureError({
-    code: 'slim-compression',
-    message: `it is compressed with ${codec}, which highwater cannot take apart; zlib and gzip it can`,
-  });
 }

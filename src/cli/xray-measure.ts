@@ -4,7 +4,7 @@
 // The peak is VmHWM, set back before the load by /proc/self/clear_refs, so that what the imports took does not hide it.
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { GZIP_LOAD } from '#artifact/pickle-file.ts';
+import { OPENERS } from '#artifact/compressed-load.ts';
 import type { ArtifactReport, FormatId } from '#artifact/types.ts';
 import type { Bytes } from '#base/units.ts';
 import { readAvailable } from '#proc/machine.ts';
@@ -40,11 +40,10 @@ const LOADERS: Readonly<Partial<Record<FormatId, Loader>>> = {
   csv: { imports: ['pandas'], call: 'pandas.read_csv(path, sep=separator)' },
 };
 
-const GZIPPED: Loader = { imports: ['pickle', 'gzip'], call: GZIP_LOAD };
-
 /** That of the call whose memory is predicted. */
 function loaderOf({ format, forecast }: ArtifactReport): Loader | undefined {
-  return forecast?.call === GZIP_LOAD ? GZIPPED : LOADERS[format.id];
+  const opener = Object.values(OPENERS).find(({ call }) => call === forecast?.call);
+  return opener ? { imports: ['pickle', opener.module], call: opener.call } : LOADERS[format.id];
 }
 
 // Imports that fail are left out: a module of the user's own may not be there, and the load itself then says so.

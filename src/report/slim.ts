@@ -1,4 +1,5 @@
 // What `highwater slim` did, in words and as JSON (docs/schemas/slim.schema.json).
+import type { Codec } from '#artifact/detect.ts';
 import { formatBytes, formatCount, formatPercent } from '#base/format.ts';
 import { renderTable, wrapText } from '#base/text-table.ts';
 import type { Bytes } from '#base/units.ts';
@@ -18,7 +19,7 @@ export interface SlimReport {
   /** Of what is inside, where the file is compressed; else the same as above. */
   readonly inflatedBefore: Bytes;
   readonly inflatedAfter: Bytes;
-  readonly compression: 'zlib' | 'gzip' | null;
+  readonly compression: Codec | null;
   readonly pickles: number;
   readonly protocol: number;
   readonly opcodes: number;

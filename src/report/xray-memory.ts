@@ -53,6 +53,7 @@ export const PART_WORDS: Readonly<Record<PeakPart['id'], readonly [string, strin
   pinned: ['pinned garbage', "temporaries that the loader's memo keeps until it returns"],
   memo: ['memo', "the loader's own table of objects"],
   buffer: ['buffers', 'what is read ahead'],
+  decompressor: ['decompressor', 'its tables, its history and what it hands out'],
   temporary: ['temporaries', 'made and dropped on the way'],
   'second-copy': ['second copy', 'the same data once more, until loading ends'],
   loader: ['loader', "the library's own code and tables, brought in on first use"],

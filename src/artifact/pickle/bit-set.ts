@@ -8,7 +8,8 @@ export class BitSet {
   /** Members before each block of words; made by `rankAll`, void after the next `add`. */
   #before: Uint32Array | undefined;
 
-  constructor(capacity = 1024) {
+  /** Small at first: a file may hold a million small pickles, each with sets of its own. */
+  constructor(capacity = 0) {
     this.#words = new Uint32Array((capacity >>> 5) + 1);
   }
 

@@ -24,6 +24,8 @@ const ALIGNMENT = 16;
 
 export class BlockShapes {
   count = 0;
+  /** Some shape has a block of the kind `ownDict`. */
+  hasOwnDicts = false;
   // By shape.
   /** The first block; that of the shape behind it is the end. */
   first = new Int32Array(FIRST + 1);
@@ -103,6 +105,7 @@ export class BlockShapes {
       if (this.bytes[block]! <= LARGEST_SMALL) this.small[shape]! += cost;
       if (this.blockClass[block] === CLASS_FLOAT) this.floats[shape]! += cost;
       this.largest[shape] = Math.max(this.largest[shape]!, this.bytes[block]!);
+      if ((this.kind[block]! & BLOCK.ownDict) !== 0) this.hasOwnDicts = true;
     }
     if (this.count * 2 > this.#slots.length) this.#growSlots();
     return shape;

@@ -1,4 +1,5 @@
 // Which class each object of a graph is of, and the rule by which it loads. Classes are numbers; names are kept once.
+import { classMadeBy } from './by-value.ts';
 import { isSlotState } from './classes/plain.ts';
 import { certaintyOf, findRule, PLAIN } from './classes/registry.ts';
 import { KIND, type PickleGraph } from './graph.ts';
@@ -58,6 +59,7 @@ export class ClassTable {
   readonly #isMaker: boolean[] = [];
   /** By rows of globals: of the maker, and of the class that it is called with (-1: none). */
   readonly #byMaker = new Map<number, ClassEntry>();
+  readonly #byMade = new Map<NodeId, ClassEntry>();
   /** Apart from `view`, which callers are looking through when they ask. */
   readonly #own: ObjectView;
   readonly #unknown: ClassEntry;
@@ -86,7 +88,7 @@ export class ClassTable {
   entryOf(node: NodeId): ClassEntry {
     const graph = this.#graph;
     const callable = graph.aux[node]!;
-    if (graph.kind[callable] !== KIND.global) return this.#unknown;
+    if (graph.kind[callable] !== KIND.global) return this.#entryOfMade(node, callable);
     const row = graph.aux[callable]!;
     const known = this.#byGlobal[row];
     if (known) return known;
@@ -97,6 +99,16 @@ export class ClassTable {
     const rule = findRule(full) ?? PLAIN;
     const entry = this.#define(rule.className ?? full, rule, full, node);
     this.#byGlobal[row] = entry;
+    return entry;
+  }
+
+  /** What is called was made while loading: a class that is in the file itself, or nothing that can be named. */
+  #entryOfMade(node: NodeId, callable: NodeId): ClassEntry {
+    const known = this.#byMade.get(callable);
+    if (known) return known;
+    const name = classMadeBy(this.#graph, callable);
+    const entry = name === '' ? this.#unknown : this.#define(name, PLAIN, name, node);
+    this.#byMade.set(callable, entry);
     return entry;
   }
 

@@ -6,8 +6,8 @@ import type { PickleScanner } from './scan.ts';
 
 /** Longer ones are given up: no tuple of so many constants is worth holding back what is written. */
 const MOST_ITEMS = 4096;
-/** Room at first: a file may hold a million small pickles. */
-const FIRST_ITEMS = 64;
+/** Room at first: a file may hold a million small pickles, and columns of 64 bytes lie where objects do. */
+const FIRST_ITEMS = 16;
 /** Of an atom; what is longer is in no constant tuple. */
 const LONGEST_PAYLOAD = 8;
 

@@ -10,6 +10,9 @@ const MOST_OF_ONE_HASH = 64;
 /** Slots, columns and growth, for each entry; its bytes are counted apart. */
 const BYTES_AN_ENTRY = 40;
 const NO_ENTRY = -1;
+/** At first: a file may hold a million small pickles. The first page grows until it is a whole one. */
+const FIRST_SLOTS = 16;
+const FIRST_PAGE = 256;
 
 export class ConstantTable {
   /** Passed over to whoever uses the table: how often it is fetched, then where it stands in the new memo. */
@@ -22,7 +25,7 @@ export class ConstantTable {
   readonly #places = new I32Column();
   readonly #pages: Uint8Array[] = [];
   #pageEnd = PAGE;
-  #slots = new Int32Array(1024).fill(NO_ENTRY);
+  #slots = new Int32Array(FIRST_SLOTS).fill(NO_ENTRY);
   readonly #budget: Bytes;
 
   constructor(budget: Bytes) {
@@ -99,16 +102,26 @@ export class ConstantTable {
         this.isFull = true;
         return false;
       }
-      this.#pages.push(new Uint8Array(PAGE));
+      this.#pages.push(new Uint8Array(this.#pages.length === 0 ? FIRST_PAGE : PAGE));
       this.#pageEnd = 0;
     }
-    const page = this.#pages[this.#pages.length - 1]!;
+    const page = this.#roomIn(this.#pages.length - 1, this.#pageEnd + HEAD + length);
     this.#places.push(((this.#pages.length - 1) * PAGE + this.#pageEnd) | 0);
     page[this.#pageEnd] = kind;
     writeLength(page, this.#pageEnd, length);
     page.set(bytes.subarray(from, from + length), this.#pageEnd + HEAD);
     this.#pageEnd += HEAD + length;
     return true;
+  }
+
+  /** The page, with room for so many bytes. */
+  #roomIn(number: number, bytes: Bytes): Uint8Array {
+    const page = this.#pages[number]!;
+    if (bytes <= page.length) return page;
+    const larger = new Uint8Array(Math.min(PAGE, Math.max(bytes, page.length * 2)));
+    larger.set(page);
+    this.#pages[number] = larger;
+    return larger;
   }
 
   #rehash(): void {

@@ -3,6 +3,7 @@
 // and counts only where it is large: then the moment of its death decides over the peak.
 import type { Bytes } from '#base/units.ts';
 import { KIND } from './graph.ts';
+import { NodeStack } from './node-stack.ts';
 import { GraphWalker, MARK } from './reach.ts';
 import { ClassTally, type SizeModel, shapeOf } from './tally.ts';
 import type { NodeId, Value } from './values.ts';
@@ -28,9 +29,13 @@ export interface Death {
 }
 
 export interface Dissolved {
+  /** Something that dissolves is large, whether or not the memo keeps it: else no memo makes for deaths that count. */
+  readonly hasLarge: boolean;
   readonly pinned: readonly PinnedPart[];
   readonly deaths: readonly Death[];
 }
+
+export const NOTHING_LARGE: Dissolved = { hasLarge: false, pinned: [], deaths: [] };
 
 /** `withPinned`: not where only the course of the load is asked for. */
 export function computeDissolved(model: SizeModel, withPinned: boolean): Dissolved {
@@ -41,14 +46,20 @@ class Dissolver {
   readonly #model: SizeModel;
   readonly #walker: GraphWalker;
   readonly #withPinned: boolean;
-  readonly #pinned = new Map<number, PinnedPart>();
+  readonly #pinned: PinnedPart[] = [];
+  /** The same by class of the owner: of its arguments, and of its state. */
+  readonly #byOwner: (PinnedPart | undefined)[] = [];
   readonly #deaths: Death[] = [];
   /** Of the root that dissolves now. */
   #part: PinnedPart | undefined;
   #bytes = 0;
   #small = 0;
   #largest = 0;
-  readonly #nodes: NodeId[] = [];
+  /** Of what the memo keeps. */
+  #kept = 0;
+  #hasLarge = false;
+  /** What is freed with it. */
+  readonly #freed = new NodeStack();
 
   constructor(model: SizeModel, withPinned: boolean) {
     this.#model = model;
@@ -72,7 +83,11 @@ class Dissolver {
         if ((marks[node]! & (MARK.pinned | MARK.visited)) === MARK.pinned) others.tally.add(node);
       }
     }
-    return { pinned: [...this.#pinned.values()], deaths: this.#deaths.sort((a, b) => a.time - b.time) };
+    return {
+      pinned: this.#pinned,
+      hasLarge: this.#hasLarge,
+      deaths: this.#deaths.sort((a, b) => a.time - b.time),
+    };
   }
 
   #dissolves(root: Value): boolean {
@@ -85,34 +100,37 @@ class Dissolver {
     this.#bytes = 0;
     this.#small = 0;
     this.#largest = 0;
-    this.#nodes.length = 0;
+    this.#kept = 0;
+    this.#freed.top = 0;
     this.#walker.visit(root, MARK.live, MARK.visited, this.#see);
+    if (this.#bytes + this.#kept >= LARGE_TEMPORARY) this.#hasLarge = true;
     if (this.#bytes < LARGE_TEMPORARY) return;
-    for (const node of this.#nodes) marks[node]! |= MARK.temporary;
+    for (let i = 0; i < this.#freed.top; i++) marks[this.#freed.values[i]!]! |= MARK.temporary;
     this.#deaths.push({ time, bytes: this.#bytes, small: this.#small, largest: this.#largest });
   }
 
   /** A node below the root that dissolves. One function for all of them: there are millions. */
   readonly #see = (node: NodeId): void => {
-    if ((this.#model.marks[node]! & MARK.pinned) !== 0) {
-      this.#part?.tally.add(node);
-      return;
-    }
     const { shapes } = this.#model.effects;
     const shape = shapeOf(this.#model, node);
+    if ((this.#model.marks[node]! & MARK.pinned) !== 0) {
+      this.#part?.tally.addShape(shape, node);
+      this.#kept += shapes.cost[shape]!;
+      return;
+    }
     this.#bytes += shapes.cost[shape]!;
     this.#small += shapes.small[shape]!;
     this.#largest = Math.max(this.#largest, shapes.largest[shape]!);
-    this.#nodes.push(node);
+    this.#freed.push(node);
   };
 
   #partOf(owner: number, isState: boolean): PinnedPart {
-    const key = owner * 2 + (isState ? 1 : 0);
-    let part = this.#pinned.get(key);
-    if (!part) {
-      part = { owner, isState, tally: new ClassTally(this.#model) };
-      this.#pinned.set(key, part);
-    }
+    const key = (owner + 1) * 2 + (isState ? 1 : 0);
+    const known = this.#byOwner[key];
+    if (known) return known;
+    const part = { owner, isState, tally: new ClassTally(this.#model) };
+    this.#byOwner[key] = part;
+    this.#pinned.push(part);
     return part;
   }
 }

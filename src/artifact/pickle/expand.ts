@@ -2,6 +2,7 @@
 // add up along all ways from the root; undefined where a way leads back to where it came from.
 import type { Bytes } from '#base/units.ts';
 import type { LoadModel } from './forecast.ts';
+import { KIND } from './graph.ts';
 import { NodeStack } from './node-stack.ts';
 import { GraphWalker } from './reach.ts';
 import { type SizeModel, shapeOf } from './tally.ts';
@@ -21,6 +22,11 @@ export interface Expanded {
 export function computeExpanded(model: LoadModel): Expanded | undefined {
   const { root } = model.pickle;
   return root < 0 ? { bytes: 0, copies: 0 } : new Expander(model).run(root);
+}
+
+/** The others are most of a graph: they need not be opened. */
+function hasParts(kind: number): boolean {
+  return kind === KIND.object || (kind >= KIND.tuple && kind <= KIND.frozenset);
 }
 
 class Expander {
@@ -67,7 +73,9 @@ class Expander {
     for (let part = this.#walker.take(); part >= 0; part = this.#walker.take()) {
       const state = this.#state[part]! & (OPEN | DONE);
       if (state === OPEN) return false;
-      if (state === 0) this.#stack.push(part);
+      if (state !== 0) continue;
+      if (hasParts(this.#model.graph.kind[part]!)) this.#stack.push(part);
+      else this.#state[part]! |= DONE;
     }
     return true;
   }

@@ -4,7 +4,7 @@ import type { Bytes } from '#base/units.ts';
 import type { PythonVersion } from '../types.ts';
 import { ClassTable } from './class-table.ts';
 import { findRule } from './classes/registry.ts';
-import { computeDissolved, type Dissolved } from './dissolve.ts';
+import { computeDissolved, type Dissolved, NOTHING_LARGE } from './dissolve.ts';
 import { FLAG, KIND } from './graph.ts';
 import { arenaShape, BlockCosts } from './heap-layout.ts';
 import { LoadEffects } from './load-effects.ts';
@@ -13,7 +13,8 @@ import type { LoadedPickle } from './machine.ts';
 import { dictSlots, ObjectSizes } from './object-sizes.ts';
 import { computeReach, MARK, type Reach } from './reach.ts';
 import type { SizeModel } from './tally.ts';
-import { computeTimeline, type Spike, type Timeline } from './timeline.ts';
+import { computeTimeline, findLargeDicts, type Spike, type Timeline } from './timeline.ts';
+import type { NodeId } from './values.ts';
 
 /** 'c': pickle.load; 'python': pickle._Unpickler and its subclasses (joblib, torch's weights_only). */
 export type Unpickler = 'c' | 'python';
@@ -22,8 +23,10 @@ export interface LoadOptions {
   readonly unpickler: Unpickler;
   /** 'fetched': as if the file had been rewritten without the entries that nothing fetches. */
   readonly memo?: 'all' | 'fetched';
-  /** The file object cannot read into a bytes object (gzip.GzipFile): each large one is there twice for a moment. */
-  readonly copiesBytes?: boolean;
+  /** Where the file object cannot read into a bytes object (gzip.GzipFile): copies of a large one that are there for a moment. */
+  readonly copies?: number;
+  /** What takes a compressed stream apart while it is read: tables, history and a buffer. */
+  readonly decompressor?: Bytes;
 }
 
 /** Everything that is computed of one pickle for one Python. */
@@ -35,6 +38,7 @@ export interface LoadModel {
   readonly reach: Reach;
   readonly dissolved: Dissolved;
   readonly timeline: Timeline;
+  readonly largeDicts: readonly NodeId[];
   /** Read buffers and the unpickler's stack. */
   readonly buffers: Bytes;
   /** Attributes come one by one (setattr), whatever the file has. */
@@ -54,8 +58,9 @@ export function computeLoadModel(pickle: LoadedPickle, python: PythonVersion, op
   const reach = computeReach(graph, root, effects, keptBits(options));
   const size: SizeModel = { graph, classes, sizes, costs, effects, marks: reach.marks };
   const dissolved = computeDissolved(size, true);
-  const buffers = READ_BUFFERS + 8 * pickle.deepestStack;
-  const model = { pickle, python, options, size, reach, dissolved, buffers, slotStates: false };
+  const buffers = READ_BUFFERS + 8 * pickle.deepestStack + (options.decompressor ?? 0);
+  const largeDicts = findLargeDicts(graph);
+  const model = { pickle, python, options, size, reach, dissolved, buffers, largeDicts, slotStates: false };
   return { ...model, timeline: timelineOf(model) };
 }
 
@@ -65,14 +70,24 @@ export function withoutUnusedMemo(model: LoadModel): LoadModel {
   const { graph, effects } = model.size;
   const reach = computeReach(graph, model.pickle.root, effects, keptBits(options), model.reach);
   const size = { ...model.size, marks: reach.marks };
-  const rewritten = { ...model, options, size, reach, dissolved: computeDissolved(size, false) };
+  const dissolved = model.dissolved.hasLarge ? computeDissolved(size, false) : NOTHING_LARGE;
+  const rewritten = { ...model, options, size, reach, dissolved };
   return { ...rewritten, timeline: timelineOf(rewritten) };
 }
 
 /** The same, were attributes set one by one: only the instances have other sizes, so what is alive need not be found anew. */
 export function withSlotStates(model: LoadModel): LoadModel {
   const rewritten = { ...model, slotStates: true };
+  if (!model.size.effects.shapes.hasOwnDicts) return rewritten;
   return { ...rewritten, timeline: timelineOf(rewritten) };
+}
+
+/** The same, were the file not compressed. */
+export function withoutCompression(model: LoadModel): LoadModel {
+  const { decompressor = 0 } = model.options;
+  const options: LoadOptions = { ...model.options, decompressor: 0, copies: 0 };
+  const plain = { ...model, options, buffers: model.buffers - decompressor };
+  return { ...plain, timeline: timelineOf(plain) };
 }
 
 /** Flags of the nodes that the memo keeps. */
@@ -82,11 +97,13 @@ function keptBits({ memo }: LoadOptions): number {
 
 function timelineOf(model: Omit<LoadModel, 'timeline'>): Timeline {
   const { pickle, python, options, size, dissolved, slotStates } = model;
-  const copies = options.copiesBytes ? pickle.largeBytes : [];
+  const { copies = 0 } = options;
+  const copied = copies === 0 ? [] : pickle.largeBytes.map(({ time, bytes }) => ({ time, bytes: bytes * copies }));
   const timeline = computeTimeline(size, dissolved, python, {
     memo: memoSizer(pickle, options, size.sizes),
     kept: keptBits(options),
-    spikes: [pickle.largestBuffer, ...copies, ...passingOf(size)],
+    largeDicts: model.largeDicts,
+    spikes: [pickle.largestBuffer, ...copied, ...passingOf(size)],
     slotStates,
   });
   return withFirstUse(timeline, firstUseOf(pickle));

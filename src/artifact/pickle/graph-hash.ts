@@ -227,8 +227,10 @@ class GraphHash {
   }
 
   #splice(): void {
-    const splice = skipSplice(this.#use.splices, this.#scanner);
-    if (splice === undefined) return;
+    const { splices } = this.#use;
+    const row = skipSplice(splices, this.#scanner);
+    if (row < 0) return;
+    const splice = splices.read(row);
     if (splice.isPickle) {
       const inner = hashGraph(new PickleScanner(this.#scanner.source, splice.at));
       this.#add(Number.parseInt(inner.slice(0, 8), 16) | 0, Number.parseInt(inner.slice(8), 16) | 0);

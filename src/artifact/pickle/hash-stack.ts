@@ -9,6 +9,8 @@ import type { PickleScanner } from './scan.ts';
 const LONGEST_ROW = 65_536;
 const MOST_VALUES = 8 * 2 ** 20;
 const MOST_MARKS = 2 ** 20;
+/** Room at first: a file may hold a million small pickles. */
+const FIRST_VALUES = 8;
 const FOLD_A = 0x1b873593;
 const FOLD_B = 0x38b34ae5;
 
@@ -19,8 +21,8 @@ export class HashStack {
   count = 0;
   isConstant = false;
   readonly #scanner: PickleScanner;
-  #lanes = new Int32Array(2 * 1024);
-  #flags = new Uint8Array(1024);
+  #lanes = new Int32Array(2 * FIRST_VALUES);
+  #flags = new Uint8Array(FIRST_VALUES);
   #length = 0;
   /** By mark, and 0 for the bottom: index of the first value above it, and what was folded of that row. */
   readonly #rows: Row[] = [emptyRow(0)];

@@ -3,6 +3,7 @@ import type { NamedBefore } from '../damage.ts';
 import { judgeGlobal } from '../global-rules.ts';
 import { currentName } from '../python2-names.ts';
 import type { GlobalUse, Security } from '../types.ts';
+import { findByValue } from './by-value.ts';
 import { type Global, MADE_NAME } from './globals.ts';
 import { NO_SEGMENT, type PickleGraph } from './graph.ts';
 import type { LoadedPickle } from './machine.ts';
@@ -13,7 +14,8 @@ const MOST_GLOBALS = 1000;
 const RANK = { dangerous: 0, unknown: 1, allowed: 2 } as const;
 
 export function describeSecurity(pickles: readonly LoadedPickle[], base: number): Security {
-  const uses = [...usesOf(pickles, base), ...extensionsOf(pickles), ...findNestedTorch(pickles)];
+  const byValue = pickles.flatMap((pickle) => findByValue(pickle, base));
+  const uses = [...usesOf(pickles, base), ...byValue, ...extensionsOf(pickles), ...findNestedTorch(pickles)];
   const globals = joinUses(uses);
   return {
     canExecute: globals.length > 0,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { assemble, disassemble } from '../../../test/artifact/pickle-text.ts';
 import { MemorySink } from '../byte-sink.ts';
@@ -34,7 +36,8 @@ const ALIGNED = 'SHORT_BINUNICODE "numpy_array_alignment_bytes"\nBININT1 16';
 
 function find(text: string) {
   const scanner = new PickleScanner(new MemorySource(assemble(text)));
-  return [...findSplices(scanner, 0).values()];
+  const splices = findSplices(scanner, 0);
+  return Array.from({ length: splices.count }, (_, row) => splices.read(row));
 }
 
 describe('arrays in the middle of a pickle', () => {
@@ -46,6 +49,13 @@ describe('arrays in the middle of a pickle', () => {
        LIST\nSTOP`,
     );
     expect([first!.end - first!.at, second!.end - second!.at, more]).toEqual([6, 4, []]);
+  });
+
+  it('may have a shape and a dtype that stood before, as in a file that was slimmed', () => {
+    const first = wrapper('i2', 'BININT1 2\nTUPLE1\nMEMOIZE', 'bytes 2e 2e 2e 2e').replace('REDUCE', 'REDUCE\nMEMOIZE');
+    const second = wrapper('', 'BINGET 0', 'bytes 2e 2e 2e 2e').replace(/GLOBAL numpy\|dtype[\s\S]*REDUCE/, 'BINGET 1');
+    const found = find(`PROTO 4\nMARK\n${first}\n${second}\nLIST\nSTOP`);
+    expect(found.map(({ at, end }) => end - at)).toEqual([4, 4]);
   });
 
   it('begin behind their padding, and get a new one that ends at a multiple of 16', () => {
@@ -94,9 +104,29 @@ describe('arrays in the middle of a pickle', () => {
     expect(runPickles(source, { python: { major: 3, minor: 11 }, splice })).toHaveLength(1);
   });
 
+  it('of records that hold objects are pickles too, for both machines', () => {
+    // test/fixtures/pickles/arrays.py: arrays of every kind, one of them of records with a field of objects.
+    const name = fileURLToPath(new URL('../../../test/fixtures/pickles/arrays.joblib', import.meta.url));
+    const source = new MemorySource(new Uint8Array(readFileSync(name)));
+    const splices = findSplices(new PickleScanner(source), 0);
+    const nested = Array.from({ length: splices.count }, (_, row) => splices.read(row)).filter(
+      ({ isPickle }) => isPickle,
+    );
+    const splice = new JoblibSplice(source, 2 ** 24);
+    const [pickle] = runPickles(source, { python: { major: 3, minor: 11 }, splice });
+    expect(pickle!.end).toBe(source.size);
+    expect(splice.nested.map(({ start, end }) => [start, end])).toEqual(nested.map(({ at, end }) => [at, end]));
+    expect(nested.length).toBeGreaterThan(1);
+  });
+
   it.each([
     ['an unknown dtype', wrapper('what', 'BININT1 1\nTUPLE1', ''), /unknown dtype/],
     ['an unknown shape', wrapper('i2', 'NONE', ''), /unknown shape/],
+    [
+      'an alignment that no byte holds',
+      wrapper('u1', 'BININT1 1\nTUPLE1', '', ALIGNED.replace('BININT1 16', 'BININT2 256')),
+      /alignment of 256/,
+    ],
     ['an array longer than the file', wrapper('i8', 'BININT 2000000000\nTUPLE1', ''), /16000000000 bytes begins here/],
     [
       'a wrapper of before 0.10',

@@ -26,14 +26,25 @@ export class StateDict {
   readonly owner: InstanceValue;
   /** Which EMPTY_DICT of the pickle it is. */
   readonly number: number;
-  readonly entries = new Map<string, Value>();
+  /** Keys that the machine knows, and what they were set to; a key may stand here twice, and the last counts. */
+  readonly keys: string[] = [];
+  readonly values: Value[] = [];
   /** All keys so far are texts that the machine knows. */
   hasOnlyTexts = true;
   constructor(owner: InstanceValue, number: number) {
     this.owner = owner;
     this.number = number;
   }
+
+  /** Meant for small dicts; undefined also where there are so many keys that looking would take long. */
+  find(key: string): Value {
+    if (this.keys.length > MOST_SEARCHED) return undefined;
+    const at = this.keys.lastIndexOf(key);
+    return at < 0 ? undefined : this.values[at];
+  }
 }
+
+const MOST_SEARCHED = 256;
 
 export type Value = undefined | number | string | GlobalValue | InstanceValue | StateDict | readonly Value[];
 

@@ -44,17 +44,21 @@ export class NamesMachine {
       case EFFECT.push:
         this.#push(this.#pushed(op));
         return false;
-      case EFFECT.make:
-        this.#push(this.#made(op, this.#takeTop(POPS_OF[op]!)));
+      case EFFECT.make: {
+        const first = this.#firstOf(POPS_OF[op]!);
+        this.#replace(first, this.#made(op, first));
         return false;
-      case EFFECT.makeToMark:
-        this.#push(op === OP.TUPLE ? smallTuple(this.#takeToMark()) : this.#forget(this.#takeToMark()));
+      }
+      case EFFECT.makeToMark: {
+        const first = this.#firstToMark();
+        this.#replace(first, op === OP.TUPLE ? this.#smallTuple(first) : undefined);
         return false;
+      }
       case EFFECT.fill:
-        this.#fill(op, this.#takeTop(POPS_OF[op]!));
+        this.#fill(op, this.#firstOf(POPS_OF[op]!));
         return false;
       case EFFECT.fillToMark:
-        this.#fill(op, this.#takeToMark());
+        this.#fill(op, this.#firstToMark());
         return false;
       case EFFECT.mark:
         this.#marks.push(this.#stack.length);
@@ -70,10 +74,10 @@ export class NamesMachine {
         return false;
       case EFFECT.drop:
         if (this.#marks.length > 0 && this.#marks[this.#marks.length - 1] === this.#stack.length) this.#marks.pop();
-        else this.#takeTop(1);
+        else this.#stack.length = this.#firstOf(1);
         return false;
       case EFFECT.dropToMark:
-        this.#takeToMark();
+        this.#stack.length = this.#firstToMark();
         return false;
       case EFFECT.stop:
         return true;
@@ -113,39 +117,48 @@ export class NamesMachine {
     }
   }
 
-  #made(op: number, taken: readonly Value[]): Value {
+  /** Of the values from `first` on. */
+  #made(op: number, first: number): Value {
+    const one = this.#stack[first];
+    const two = this.#stack[first + 1];
     switch (op) {
       case OP.TUPLE1:
       case OP.TUPLE2:
       case OP.TUPLE3:
-        return smallTuple(taken);
-      case OP.STACK_GLOBAL: {
-        const [module, name] = taken;
-        return typeof module === 'string' && typeof name === 'string' ? this.#global(module, name) : undefined;
-      }
+        return this.#smallTuple(first);
+      case OP.STACK_GLOBAL:
+        return typeof one === 'string' && typeof two === 'string' ? this.#global(one, two) : undefined;
       case OP.NEWOBJ:
-        return taken[0] instanceof GlobalValue ? new InstanceValue(taken[0], taken[1]) : undefined;
+        return one instanceof GlobalValue ? new InstanceValue(one, two) : undefined;
       case OP.REDUCE:
-        return reduced(taken[0], taken[1]);
+        return reduced(one, two);
       default:
         return undefined;
     }
   }
 
-  #fill(op: number, taken: readonly Value[]): void {
-    const target = this.#top();
+  /** The target is below the values from `first` on. */
+  #fill(op: number, first: number): void {
+    const stack = this.#stack;
+    if (first === 0) throw this.#tooFew();
+    const target = stack[first - 1];
     if (op === OP.BUILD) {
-      const state = taken[0];
+      const state = stack[first];
+      stack.length = first;
       this.#rules.onBuild(target, state, this.#builds++);
       if (target instanceof InstanceValue) target.state = state;
       return;
     }
-    if (!(target instanceof StateDict)) return;
-    for (let i = 0; i + 1 < taken.length; i += 2) {
-      const key = taken[i];
-      if (typeof key === 'string') target.entries.set(key, taken[i + 1]);
-      else target.hasOnlyTexts = false;
+    if (target instanceof StateDict) {
+      for (let i = first; i + 1 < stack.length; i += 2) {
+        const key = stack[i];
+        if (typeof key === 'string') {
+          target.keys.push(key);
+          target.values.push(stack[i + 1]);
+        } else target.hasOnlyTexts = false;
+      }
     }
+    stack.length = first;
   }
 
   #emptyDict(): Value {
@@ -203,20 +216,28 @@ export class NamesMachine {
     return this.#stack[this.#stack.length - 1];
   }
 
-  #takeTop(count: number): Value[] {
+  /** Index of the first of the topmost values: all of them above the last mark. */
+  #firstOf(count: number): number {
     const above = this.#marks.length > 0 ? this.#marks[this.#marks.length - 1]! : 0;
     if (this.#stack.length - above < count) throw this.#tooFew();
-    return this.#stack.splice(this.#stack.length - count, count);
+    return this.#stack.length - count;
   }
 
-  #takeToMark(): Value[] {
+  /** Takes the last mark off; index of the first value above it. */
+  #firstToMark(): number {
     const mark = this.#marks.pop();
     if (mark === undefined) throw damaged(this.#scanner.at, `${nameOfOpcode(this.#scanner.op)} finds no mark`);
-    return this.#stack.splice(mark);
+    return mark;
   }
 
-  #forget(_taken: readonly Value[]): Value {
-    return undefined;
+  /** Puts one value in the place of those from `first` on. */
+  #replace(first: number, value: Value): void {
+    this.#stack.length = first;
+    this.#push(value);
+  }
+
+  #smallTuple(first: number): Value {
+    return this.#stack.length - first <= LONGEST_TUPLE ? this.#stack.slice(first) : undefined;
   }
 
   #tooFew(): Error {
@@ -225,7 +246,3 @@ export class NamesMachine {
 }
 
 const NO_ITEMS: readonly Value[] = [];
-
-function smallTuple(items: readonly Value[]): Value {
-  return items.length <= LONGEST_TUPLE ? items : undefined;
-}

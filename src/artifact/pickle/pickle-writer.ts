@@ -16,7 +16,7 @@ export class PickleWriter {
   memoLength = 0;
   readonly #sink: ByteSink;
   readonly #protocol: number;
-  #buffer = new Uint8Array(1024);
+  #buffer = new Uint8Array(64);
   #settled = 0;
   /** Behind what is in the buffer: opcodes that follow one another in the old pickle too, to be copied at once. */
   #rawWindow: Uint8Array = new Uint8Array(0);

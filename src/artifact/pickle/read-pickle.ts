@@ -23,7 +23,11 @@ export interface PickleOptions {
   /** What loads it. Default: pickle.load, which is written in C. */
   readonly unpickler?: Unpickler;
   /** See LoadOptions. */
-  readonly copiesBytes?: boolean;
+  readonly copies?: number;
+  /** See LoadOptions. */
+  readonly decompressor?: Bytes;
+  /** What the bound on our memory counts instead of the size of the source: that of a stream may be a bomb's. */
+  readonly countedBytes?: Bytes;
   /** The call that is predicted. */
   readonly call?: string;
   readonly loader?: 'pickle' | 'joblib' | 'torch';
@@ -52,7 +56,7 @@ const MOST_PICKLES = 10_000;
 /** All pickles of the source, run symbolically. Throws Damage, which names the byte. */
 export function runPickles(source: ByteSource, options: PickleOptions): LoadedPickle[] {
   const { at = 0, most = MOST_PICKLES, splice, onRest } = options;
-  const ceiling = ceilingOf(source);
+  const ceiling = ceilingOf(source, options);
   const pickles: LoadedPickle[] = [];
   let held = 0;
   for (let next = at; next < source.size && pickles.length < most; ) {
@@ -74,8 +78,8 @@ export function runPickles(source: ByteSource, options: PickleOptions): LoadedPi
   return pickles;
 }
 
-function ceilingOf({ size }: ByteSource): Bytes {
-  return BASE_CEILING + CEILING_PER_BYTE * size;
+function ceilingOf({ size }: ByteSource, { countedBytes = size }: PickleOptions): Bytes {
+  return BASE_CEILING + CEILING_PER_BYTE * countedBytes;
 }
 
 /** Throws Damage for a file that is no pickle or is cut off. */
@@ -90,11 +94,12 @@ export function describePickles(
   options: PickleOptions,
 ): PickleFindings {
   if (pickles.length === 0) throw new Damage('artifact-damaged', options.at ?? 0, 'there is no pickle');
-  const { main, own, examined } = examineAll(pickles, ceilingOf(source), options);
+  const ceiling = ceilingOf(source, options);
+  const { main, own, examined } = examineAll(pickles, ceiling, options);
   const { arrays, classes, tree, duplicates, bytesByCertainty, unread } = joinExamined(examined);
   const forecast = forecastOf(examined, main, { bytesByCertainty, options, imports: importsOf(pickles) });
   const pinned = describePinned(main);
-  const isCoarse = main.size.graph.heldWith(ALL_FINDINGS) > ceilingOf(source);
+  const isCoarse = main.size.graph.heldWith(ALL_FINDINGS) > ceiling;
   const others = {
     peak: forecast.peak - own.row.peak,
     low: forecast.residentLow - own.row.residentLow,
@@ -137,10 +142,10 @@ interface All {
 }
 
 function examineAll(pickles: readonly LoadedPickle[], ceiling: Bytes, options: PickleOptions): All {
-  const { unpickler = 'c', copiesBytes = false, python, rootName = 'model', findPlace } = options;
+  const { unpickler = 'c', copies = 0, decompressor = 0, python, rootName = 'model', findPlace } = options;
   const look = (model: LoadModel, name: string) =>
     examine(model, name, model.size.graph.heldWith(ALL_FINDINGS) > ceiling, findPlace);
-  const modelOf = (pickle: LoadedPickle) => computeLoadModel(pickle, python, { unpickler, copiesBytes });
+  const modelOf = (pickle: LoadedPickle) => computeLoadModel(pickle, python, { unpickler, copies, decompressor });
   if (pickles.length === 1) {
     const main = modelOf(pickles[0]!);
     const own = look(main, rootName);
@@ -192,7 +197,8 @@ function importsOf(pickles: readonly LoadedPickle[]): string[] {
   return [...modules].sort();
 }
 
-function peakParts({ timeline, buffers }: LoadModel, peak: Bytes): PeakPart[] {
+function peakParts({ timeline, buffers, options }: LoadModel, peak: Bytes): PeakPart[] {
+  const { decompressor = 0 } = options;
   const { live, pinned, temporary, memo } = timeline;
   const others = peak - live - pinned - temporary - memo - buffers;
   const parts: PeakPart[] = [
@@ -200,7 +206,8 @@ function peakParts({ timeline, buffers }: LoadModel, peak: Bytes): PeakPart[] {
     { id: 'pinned', bytes: pinned },
     { id: 'memo', bytes: memo },
     { id: 'temporary', bytes: temporary },
-    { id: 'buffer', bytes: buffers },
+    { id: 'buffer', bytes: buffers - decompressor },
+    { id: 'decompressor', bytes: decompressor },
   ];
   return parts.filter(({ bytes }) => bytes > 0);
 }

@@ -247,10 +247,11 @@ export class SharingWalk {
   }
 
   #splice(): void {
-    const splice = skipSplice(this.#use.splices, this.#scanner);
-    if (splice === undefined || this.#out === undefined) return;
+    const { splices } = this.#use;
+    const row = skipSplice(splices, this.#scanner);
+    if (row < 0 || this.#out === undefined) return;
     this.#commit();
-    this.#insertions.splice(splice, this.#scanner, this.#out);
+    this.#insertions.splice(splices.read(row), this.#scanner, this.#out);
   }
 
   #commit(): void {

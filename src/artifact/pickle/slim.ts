@@ -129,7 +129,7 @@ function factsOf(
     memoBefore: use.puts,
     memoAfter: out.memoLength,
     shared,
-    splicedArrays: use.splices.size,
+    splicedArrays: use.splices.count,
     wrappedStates: wrapped?.count ?? 0,
     isTableFull: table.isFull || nested.some(({ isTableFull }) => isTableFull),
   };

@@ -38,7 +38,7 @@ export function findStateClasses(scanner: PickleScanner, use: MemoUse): StateCla
     const found = classes.get(owner.class) ?? { attributes: new Set<string>(), instances: 0 };
     classes.set(owner.class, found);
     found.instances++;
-    for (const key of state.entries.keys()) found.attributes.add(key);
+    for (const key of state.keys) found.attributes.add(key);
   });
   return [...classes]
     .filter(([, { attributes }]) => attributes.size <= MOST_ATTRIBUTES)
@@ -81,7 +81,7 @@ function walk(scanner: PickleScanner, use: MemoUse, onState: OnState): void {
     onBuild(target: Value, state: Value, build: number): void {
       if (!(target instanceof InstanceValue) || !(state instanceof StateDict) || state.owner !== target) return;
       if (isOfJoblib(target.class)) return; // its loader replaces them, and there is nothing to gain
-      if (state.hasOnlyTexts && state.entries.size > 0) onState(target, state, build);
+      if (state.hasOnlyTexts && state.keys.length > 0) onState(target, state, build);
     },
   };
   scanner.moveTo(use.start);

@@ -53,10 +53,15 @@ export class ClassTally {
   /** Gives the node's shape. */
   add(node: NodeId): number {
     const shape = shapeOf(this.#model, node);
+    this.addShape(shape, node);
+    return shape;
+  }
+
+  /** Where the node's shape is known. */
+  addShape(shape: number, node: NodeId): void {
     const slot = shape & (PENDING - 1);
     if (this.#shapes[slot] !== shape + 1) this.#begin(slot, shape, node);
     this.#pending[slot]!++;
-    return shape;
   }
 
   #begin(slot: number, shape: number, node: NodeId): void {

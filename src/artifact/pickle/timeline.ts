@@ -41,6 +41,8 @@ export interface Loader {
   /** FLAG bits of a node that has an entry. */
   readonly kept: number;
   readonly spikes: readonly Spike[];
+  /** See findLargeDicts. */
+  readonly largeDicts: readonly NodeId[];
   /** Attributes come one by one: no dicts beside instances. */
   readonly slotStates: boolean;
 }
@@ -88,7 +90,9 @@ class LoadRun {
     const thresholds = new Set(mmapThresholds(graph.globals.rows.map(({ module }) => module)));
     this.#pools = new PoolLayout(arenaShape(python));
     this.#layouts = [...thresholds].map((threshold) => new HeapLayout(this.#pools, threshold));
-    this.#spikes = [...findSpikes(graph, marks, sizes), ...loader.spikes].sort((a, b) => a.time - b.time);
+    this.#spikes = [...findSpikes(graph, marks, sizes, loader.largeDicts), ...loader.spikes].sort(
+      (a, b) => a.time - b.time,
+    );
   }
 
   run(): Timeline {
@@ -190,13 +194,21 @@ class LoadRun {
   }
 }
 
+/** Dicts with a table so large that its growth can be seen. */
+export function findLargeDicts({ kind, length, nodeCount }: PickleGraph): NodeId[] {
+  const found: NodeId[] = [];
+  for (let node = 0; node < nodeCount; node++) {
+    if (length[node]! * 24 >= LARGE_TABLE && kind[node] === KIND.dict) found.push(node);
+  }
+  return found;
+}
+
 /** Of large dicts: the last time that their table grew. */
-function findSpikes(graph: PickleGraph, marks: Uint8Array, sizes: ObjectSizes): Spike[] {
+function findSpikes(graph: PickleGraph, marks: Uint8Array, sizes: ObjectSizes, largeDicts: readonly NodeId[]): Spike[] {
   const spikes: Spike[] = [];
-  for (let node = 0; node < graph.nodeCount; node++) {
-    if (graph.kind[node] !== KIND.dict || (marks[node]! & (MARK.live | MARK.pinned)) === 0) continue;
+  for (const node of largeDicts) {
+    if ((marks[node]! & (MARK.live | MARK.pinned)) === 0) continue;
     const entries = graph.length[node]!;
-    if (entries * 24 < LARGE_TABLE) continue;
     const slots = dictSlots(entries) / 2;
     const bytes = sizes.keysTable(slots, (graph.flags[node]! & FLAG.stringKeys) !== 0);
     const full = Math.floor((slots * 2) / 3);

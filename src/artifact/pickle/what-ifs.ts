@@ -2,7 +2,14 @@
 import type { Bytes } from '#base/units.ts';
 import type { ArrayTable, WhatIf } from '../types.ts';
 import { computeExpanded } from './expand.ts';
-import { type LoadModel, peakOf, residentRange, withoutUnusedMemo, withSlotStates } from './forecast.ts';
+import {
+  type LoadModel,
+  peakOf,
+  residentRange,
+  withoutCompression,
+  withoutUnusedMemo,
+  withSlotStates,
+} from './forecast.ts';
 
 interface Around {
   readonly model: LoadModel;
@@ -23,6 +30,7 @@ export function computeWhatIfs(around: Around): WhatIf[] {
     outOfBand(around),
     float32(around),
     mapped(around),
+    ...uncompressed(around),
   ];
 }
 
@@ -81,6 +89,19 @@ function float32({ model, arrays }: Around): WhatIf {
   const cost = 'keeps 7 of 16 decimal digits; libraries may turn them back';
   return { ...applied(what.id, what.label, what.how, figures(model, doubles / 2)), cost };
 }
+
+/** Only where it is compressed. */
+function uncompressed({ model }: Around): WhatIf[] {
+  if ((model.options.decompressor ?? 0) === 0) return [];
+  const { how, cost } = UNCOMPRESSED;
+  const row = applied('uncompressed', 'saved without compression', how, figures(withoutCompression(model), 0));
+  return [{ ...row, cost }];
+}
+
+const UNCOMPRESSED = {
+  how: 'joblib.dump(model, path), or pickle.dump into a plain file',
+  cost: 'the file is as large as what is inside; its arrays can then be mapped',
+};
 
 /** Arrays inside of compiled trees are copied by __setstate__: a mapping would not stay one. */
 function mapped({ model, arrays }: Around): WhatIf {

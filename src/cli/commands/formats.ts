@@ -57,7 +57,7 @@ export async function formats(path: string, options: FormatsOptions): Promise<nu
     complain(python.error);
     return python.error.code === 'python-version' ? USAGE : UNREAD;
   }
-  const read = xrayOne(path, python.value);
+  const read = await xrayOne(path, python.value, environment);
   if (!read.ok) {
     complain(read.error);
     return UNREAD;

@@ -8,8 +8,10 @@ import type { XrayedModel } from '#report/xray.ts';
 import { renderXrayTerminal } from '#report/xray-terminal.ts';
 import { callerEnvironment } from '../caller-environment.ts';
 import { type FileSource, openFileSource } from '../file-source.ts';
+import { openModel } from '../open-model.ts';
 import type { XrayOptions } from '../options.ts';
 import { writeOutput } from '../presentation.ts';
+import { codecPythons } from '../python-codec.ts';
 import { complain, remark, screenOf, write } from '../say.ts';
 import { TOOL_VERSION } from '../version.ts';
 import { measureLoad } from '../xray-measure.ts';
@@ -30,7 +32,7 @@ export async function xray(paths: readonly string[], options: XrayOptions): Prom
   const models: XrayedModel[] = [];
   const failures: (Failure & { readonly path: string })[] = [];
   for (const path of paths) {
-    const read = xrayOne(path, python.value);
+    const read = await xrayOne(path, python.value, environment);
     if (read.ok) {
       const measured = options.measure ? measureLoad(path, read.value, python.value, environment, options) : null;
       models.push({ path, report: read.value, measured });
@@ -49,12 +51,18 @@ function isFinding({ security }: ArtifactReport, failOn: XrayOptions['failOn']):
 }
 
 /** One file, read. */
-export function xrayOne(path: string, python: XrayPython): Result<ArtifactReport> {
-  const opened = openFileSource(path);
+export async function xrayOne(
+  path: string,
+  python: XrayPython,
+  environment: NodeJS.ProcessEnv,
+): Promise<Result<ArtifactReport>> {
+  const opened = await openModel(path, codecPythons(python.executable, environment));
   if (!opened.ok) return opened;
+  const { source, unpacked } = opened.value;
   const beside: FileSource[] = [];
   const context: ReadContext = {
-    source: opened.value,
+    source,
+    unpacked,
     name: basename(path),
     python: python.version,
     installed: (name) => python.packages.get(name),
@@ -67,7 +75,7 @@ export function xrayOne(path: string, python: XrayPython): Result<ArtifactReport
   try {
     return readArtifact(context);
   } finally {
-    for (const source of [opened.value, ...beside]) source.close();
+    for (const open of [opened.value, ...beside]) open.close();
   }
 }
 

@@ -10,6 +10,7 @@ import { shareArrays } from './share-arrays.ts';
 import { shareStrings } from './share-strings.ts';
 import { slimFile } from './slim-file.ts';
 import { splitModel } from './split-model.ts';
+import { storePlain } from './store-plain.ts';
 
 const RULES: readonly AdviceRule[] = [
   slimFile,
@@ -17,6 +18,7 @@ const RULES: readonly AdviceRule[] = [
   shareStrings,
   shareArrays,
   mapArrays,
+  storePlain,
   splitModel,
   loadFromFile,
   collectorOff,
