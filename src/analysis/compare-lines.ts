@@ -1,10 +1,19 @@
 // Lines of code of two runs, matched: by file below each run's working directory, so that two checkouts compare; by function
 // and source text, so that a line that only moved stays the same line; and by number, shifted as its neighbours, where its text was edited.
-import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
+import type { MeasuredRun, SideRuns } from './compared-runs.ts';
 import { type Estimate, NOTHING, UNSEEN_MOST } from './interval.ts';
 import type { LineRow } from './lines.ts';
-import { atPeak, type Change, cameOrWent, compareChanges, judgeEstimate, type Verdict } from './noise.ts';
+import {
+  atPeak,
+  type Change,
+  cameOrWent,
+  compareChanges,
+  judgeEstimate,
+  type SampledNoise,
+  type Verdict,
+} from './noise.ts';
+import { medianRange } from './repeats.ts';
 import { samplingMean } from './tally.ts';
 
 export interface LineChange extends Change {
@@ -23,28 +32,56 @@ export interface LineChange extends Change {
   readonly afterHeap: Estimate;
 }
 
-export interface LinesOfRun {
-  readonly profile: Profile;
-  /** As in an Overview: lines that import are left to the packages. */
-  readonly lines: readonly LineRow[];
-  /** What the moment that was seen does not have of the peak (compare-parts.ts). */
-  readonly missing: Bytes;
-}
-
 interface Candidate {
   readonly row: LineRow;
   readonly file: string;
   readonly source: string;
 }
 
-type Judge = (before: Estimate, after: Estimate) => Verdict;
+type Judge = (pair: Pair) => Verdict;
 type Pair = readonly [before: Candidate | undefined, after: Candidate | undefined];
 
-export function compareLines(before: LinesOfRun, after: LinesOfRun, noise: number): LineChange[] {
-  const unseen = [unseenIn(before.profile), unseenIn(after.profile)] as const;
-  const pairs = matchLines(candidatesOf(before), candidatesOf(after));
-  const judge: Judge = (a, b) => judgeEstimate(atPeak(a, before.missing), atPeak(b, after.missing), noise);
-  return pairs.map((pair) => changeOf(pair, unseen, judge)).sort(compareChanges);
+/** Lines that import are left to the packages. */
+export function compareLines(before: SideRuns, after: SideRuns, noise: SampledNoise): LineChange[] {
+  const unseen = [unseenIn(before.shown.profile), unseenIn(after.shown.profile)] as const;
+  const shown = [candidatesOf(before.shown), candidatesOf(after.shown)] as const;
+  const [ofBefore, ofAfter] = [knownIn(before, shown), knownIn(after, shown)];
+  const judge: Judge = ([a, b]) => judgeEstimate(ofBefore(a, b), ofAfter(b, a), noise);
+  return matchLines(...shown)
+    .map((pair) => changeOf(pair, unseen, judge))
+    .sort(compareChanges);
+}
+
+/** What the runs of one side know of a line: `own` as the shown one has it, else `other` as the other side has it. */
+function knownIn({ all }: SideRuns, shown: readonly (readonly Candidate[])[]) {
+  const finders = all.map((run, i) => finderIn(i === 0 ? null : candidatesOf(run), shown));
+  return (own: Candidate | undefined, other: Candidate | undefined): Estimate => {
+    const estimates = all.map((run, i) => {
+      const found = i === 0 ? own : finders[i]!(own ?? other!);
+      return found ? nearPeak(run, found.row) : unseenIn(run.profile);
+    });
+    return medianRange(estimates[0]!, estimates);
+  };
+}
+
+/** The line of another run that a line of one of the shown ones is. */
+function finderIn(lines: readonly Candidate[] | null, shown: readonly (readonly Candidate[])[]) {
+  const found = new Map<Candidate, Candidate>();
+  for (const side of lines ? shown : []) {
+    for (const [one, other] of matchLines(side, lines!)) if (one && other) found.set(one, other);
+  }
+  return (line: Candidate): Candidate | undefined => found.get(line);
+}
+
+/**
+ * A line with what it held at most at moments as high as the peak; and with what the moment that was seen lacks of the peak, as far as
+ * the line ever asked for so much.
+ */
+function nearPeak({ near, missing }: MeasuredRun, row: LineRow): Estimate {
+  const { sure, possible } = near.ofLine(row) ?? { sure: row.heap, possible: row.heap };
+  const [low, high] = [Math.max(row.heap.low, sure.low), Math.max(row.heap.high, possible.high)];
+  const known = atPeak({ ...row.heap, low, high }, missing);
+  return row.parts.mapped > 0 ? known : { ...known, high: Math.min(known.high, Math.max(high, row.allocated.high)) };
 }
 
 /** A line that no sample fell on may still hold this much. */
@@ -55,7 +92,7 @@ function unseenIn(profile: Profile): Estimate {
 function changeOf([a, b]: Pair, unseen: readonly [Estimate, Estimate], judge: Judge): LineChange {
   const one = (b ?? a)!;
   const [beforeHeap, afterHeap] = [a?.row.heap ?? unseen[0], b?.row.heap ?? unseen[1]];
-  const verdict = judge(beforeHeap, afterHeap);
+  const verdict = judge([a, b]);
   return {
     file: one.file,
     lineBefore: a?.row.line ?? -1,
@@ -73,13 +110,13 @@ function changeOf([a, b]: Pair, unseen: readonly [Estimate, Estimate], judge: Ju
   };
 }
 
-function candidatesOf({ profile, lines }: LinesOfRun): Candidate[] {
+function candidatesOf({ profile, overview }: MeasuredRun): Candidate[] {
   const { sources, strings } = profile;
   const texts = new Map<string, string>();
   for (let row = 0; row < sources.length; row++) {
     texts.set(`${sources.line[row]}:${strings[sources.file[row]!]}`, strings[sources.text[row]!]!.trim());
   }
-  return lines
+  return overview.lines
     .filter((row) => !row.importing)
     .map((row) => ({
       row,
