@@ -81,11 +81,12 @@ function residentByEdge(profile: Profile, { peak, mainProcess }: Overview): Floa
     }
     readings.sort((a, b) => a.time - b.time);
   }
+  const last = peak!.unit === 'PSS' ? Number.POSITIVE_INFINITY : lastEdgeOf(profile)[mainProcess]!;
   let next = 0;
   return Float64Array.from({ length: profile.meta.intervals!.count + 1 }, (_, edge) => {
     const time = timeOf(profile, edge);
     while (next < readings.length && readings[next]!.time <= time) next++;
-    return Math.max(readings[next - 1]?.bytes ?? 0, readings[next]?.bytes ?? 0);
+    return edge > last ? 0 : Math.max(readings[next - 1]?.bytes ?? 0, readings[next]?.bytes ?? 0);
   });
 }
 

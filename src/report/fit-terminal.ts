@@ -71,7 +71,7 @@ function runTable(fit: Fit, width: number, paint: Paint): string[] {
 }
 
 function runColumns({ risk, runs }: Fit, paint: Paint): RunColumn[] {
-  const shared: RunColumn = { align: 'right', header: 'shared', from: 84, cell: sharedFilesWords };
+  const shared: RunColumn = { align: 'right', header: 'shared', from: 104, cell: sharedFilesWords };
   return [
     { align: 'left', header: 'Run', cut: 'end', least: 10, cell: ({ name }) => plainLine(name) },
     { align: 'right', header: 'count', cell: ({ count }) => formatCount(count) },
