@@ -1,11 +1,11 @@
 // How often `highwater diff` calls a change what is none, and how often it names one that was made.
 //
-// usage: node bench/compare.ts [--runs 10] [--pairs consecutive|all] [--plant] [--python PATH] [--keep FOLDER] [SCRIPT...]
+// usage: node bench/compare.ts [--runs 10] [--pairs all|consecutive] [--plant 5] [--python PATH] [--keep FOLDER] [SCRIPT...]
 //
-// Runs of one unchanged program are compared in pairs: every change that is named is false. With --plant each program is also run
-// with memory planted into it, as many times, and compared with the unchanged runs, one by one: 5 MiB more on a line in one block
-// and in small Python objects, which must be named by that line, and a block of 5 % of the peak, which must be a change of it.
-// With --keep the profiles stay in a folder, and those that are there already are compared again without another run.
+// Runs of one unchanged program are compared in pairs: every change that is named is false. With --plant each program is also run that
+// often with memory planted into it, and compared with the unchanged runs, one by one: 5 MiB more on a line, in one block and in
+// small Python objects, and a block of 5 % of the peak. With --keep the profiles stay in a folder, and those that are there already
+// are compared again without another run.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     runs: { type: 'string', default: '10' },
     pairs: { type: 'string', default: 'all' },
-    plant: { type: 'boolean', default: false },
+    plant: { type: 'string', default: '0' },
     python: { type: 'string' },
     keep: { type: 'string' },
   },
@@ -27,7 +27,6 @@ const { values: options, positionals } = parseArgs({
 });
 const highwater = join(ROOT, 'bin', 'highwater.cjs');
 const MIB = 2 ** 20;
-const count = Number(options.runs);
 
 interface Row {
   readonly verdict: string;
@@ -78,40 +77,27 @@ class Count {
   }
 }
 
-interface Plant {
-  readonly name: string;
-  /** A line of Python that holds it until the end. */
-  readonly line: (peak: number) => string;
-  readonly found: (one: Comparison, line: string) => boolean;
-}
-
-const isNamed = ({ lines }: Comparison, line: string) =>
-  lines.some((row) => row.source === line && ['grew', 'new'].includes(row.verdict));
-
-const PLANTS: readonly Plant[] = [
-  { name: '5 MiB in a block', line: () => `planted = bytearray(${5 * MIB})`, found: isNamed },
-  // A float takes 24 bytes, 32 with what the allocator adds, and 8 in the list.
-  { name: '5 MiB in objects', line: () => 'planted = [i + 0.5 for i in range(160_000)]', found: isNamed },
-  {
-    name: '5 % of the peak',
-    line: (peak) => `planted = bytearray(${Math.ceil(peak * 0.05)})`,
-    found: ({ peak }) => peak.verdict === 'grew',
-  },
-];
+/** Lines of Python that hold something until the end. */
+const PLANTS: Readonly<Record<string, (peak: number) => string>> = {
+  '5 MiB in a block': () => `planted = bytearray(${5 * MIB})`,
+  // A float takes 24 bytes, and 8 in the list.
+  '5 MiB in objects': () => 'planted = [i + 0.5 for i in range(160_000)]',
+  '5 % of the peak': (peak) => `planted = bytearray(${Math.ceil(peak * 0.05)})`,
+};
 
 const interpreter = options.python === undefined ? findInterpreter() : { python: options.python, version: '' };
 const folder = options.keep === undefined ? mkdtempSync(join(tmpdir(), 'highwater-compare-')) : resolve(options.keep);
 mkdirSync(folder, { recursive: true });
 
 /** Profiles of the script with `line` in it, before what runs it. */
-function profilesOf(script: string, name: string, line = ''): string[] {
+function profilesOf(script: string, name: string, runs: number, line = ''): string[] {
   const source = readFileSync(script, 'utf8');
   const marker = '\nif __name__ == "__main__":';
   if (!source.includes(marker)) throw new Error(`${script} has no line 'if __name__ == "__main__":' to plant before`);
   const home = join(folder, name);
   mkdirSync(home, { recursive: true });
   writeFileSync(join(home, basename(script)), source.replace(marker, `${line}\n${marker}`));
-  return Array.from({ length: count }, (_, i) => {
+  return Array.from({ length: runs }, (_, i) => {
     const profile = join(home, `${i}.highwater`);
     const words = ['run', '-q', '-o', profile, '--python', interpreter.python, basename(script)];
     if (!existsSync(profile)) call(words, home);
@@ -159,22 +145,27 @@ function compareUnchanged(name: string, runs: readonly string[]): number {
 }
 
 function comparePlanted(script: string, unchanged: readonly string[], peak: number): void {
-  for (const { name, line, found } of PLANTS) {
-    const text = line(peak);
-    const planted = profilesOf(script, `${basename(script, '.py')} with ${name.replaceAll(' ', '-')}`, text);
-    const missed = planted.filter((after, i) => !found(compare(unchanged[i]!, after), text));
-    print(`  planted ${name.padEnd(17)} named in ${planted.length - missed.length} of ${planted.length}`);
-    for (const one of missed) {
-      print(`    not in ${basename(one)}: ${compare(unchanged[planted.indexOf(one)]!, one).summary}`);
-    }
+  for (const [name, lineFor] of Object.entries(PLANTS)) {
+    const line = lineFor(peak);
+    const folderOf = `${basename(script, '.py')} with ${name.replaceAll(' ', '-')}`;
+    const pairs = profilesOf(script, folderOf, Number(options.plant), line).map((after, i) =>
+      compare(unchanged[i]!, after),
+    );
+    const isNamed = ({ lines }: Comparison) =>
+      lines.some(({ source, verdict }) => source === line && ['grew', 'new'].includes(verdict));
+    const [named, grew] = [pairs.filter(isNamed), pairs.filter((one) => one.peak.verdict === 'grew')];
+    print(
+      `  planted ${name.padEnd(17)} its line named in ${named.length} of ${pairs.length}, the peak grew in ${grew.length}`,
+    );
+    for (const one of pairs) if (!named.includes(one)) print(`    not in: ${one.summary}`);
   }
 }
 
 print(`highwater ${describeCommit(ROOT)}; Python ${interpreter.version}; ${options.pairs} pairs`);
 const scripts = positionals.length > 0 ? positionals : [join(ROOT, 'examples', 'linear_regression.py')];
 for (const script of scripts.map((path) => resolve(path))) {
-  const unchanged = profilesOf(script, basename(script, '.py'));
+  const unchanged = profilesOf(script, basename(script, '.py'), Number(options.runs));
   const peak = compareUnchanged(basename(script), unchanged);
-  if (options.plant) comparePlanted(script, unchanged, peak);
+  if (Number(options.plant) > 0) comparePlanted(script, unchanged, peak);
 }
 if (options.keep === undefined) rmSync(folder, { recursive: true });
