@@ -131,11 +131,11 @@ function judgeByHeap(difference: Difference, before: MeasuredRun, after: Measure
   return isChange(kernel) ? judgeByChance(difference, before, after) : null;
 }
 
+/** Up to what chance makes of it, a difference that the program does not account for is none. */
 function judgeByChance({ change, heap, noise }: Difference, before: MeasuredRun, after: MeasuredRun): ByHeap | null {
-  const most = Math.max(chanceOfPeak(before), chanceOfPeak(after));
   const own = heap.change + settledOf(after) - settledOf(before);
-  if (most === 0 || Number.isNaN(own)) return null;
-  const isOwn = Math.abs(own) > noise;
-  if (isOwn && own > 0 === change > 0) return null;
-  return { verdict: isOwn || Math.abs(change - own) > most ? 'cannotTell' : 'noChange', bytes: change - own };
+  const bytes = change - own;
+  if (!(Math.abs(bytes) <= Math.max(chanceOfPeak(before), chanceOfPeak(after)))) return null;
+  if (Math.abs(own) <= noise) return { verdict: 'noChange', bytes };
+  return own > 0 === change > 0 ? null : { verdict: 'cannotTell', bytes };
 }

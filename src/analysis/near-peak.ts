@@ -41,22 +41,19 @@ const NOT_KNOWN: HeldNearPeak = {
 };
 
 export function heldNearPeak(profile: Profile, overview: Overview, lacking: Nearness): HeldNearPeak {
-  const { peak, ownership } = overview;
+  const { peak } = overview;
   if (!peak || peak.moment < 0 || !hasLifetimes(profile)) return NOT_KNOWN;
   const resident = residentByEdge(profile, overview);
   const sure = resident.map((bytes) => Number(bytes >= peak.bytes - lacking.sure));
   const possible = resident.map((bytes) => Number(bytes >= peak.bytes - lacking.possible));
   const sweep = new Sweep(profile, peak.unit === 'VmHWM' ? overview.mainProcess : undefined, sure, possible);
-  const keys = Array.from({ length: profile.stacks.length + 1 }, (_, i) =>
-    keyOfLine(placeOfStack(profile, ownership, 'user', i - 1)),
-  );
-  const lines = groupRows(profile.lifetimes, (row) => keys[profile.lifetimes.stack[row]! + 1]!);
-  const concurrent = new Set([...threadStacks(profile)].map((stack) => keys[stack + 1]!));
+  const lines = rowsByLine(profile, overview);
   const found = new Map<string, MostHeld>();
   return {
     ofLine: (row) => {
       const key = keyOfLine(row);
-      if (!found.has(key)) found.set(key, sweep.mostOf(lines.get(key) ?? [], concurrent.has(key) ? MORE_BLOCKS : 0));
+      const { rows, isOfThreads } = lines.get(key) ?? NO_ROWS;
+      if (!found.has(key)) found.set(key, sweep.mostOf(rows, isOfThreads ? MORE_BLOCKS : 0));
       return found.get(key);
     },
     ofDomains: (domains) => sweep.mostOf(rowsOf(profile.lifetimes, domains)),
@@ -90,13 +87,13 @@ function residentByEdge(profile: Profile, { peak, mainProcess }: Overview): Floa
   });
 }
 
-/** Stacks of threads that the program started: their outermost call is Python's own, that runs a thread. */
-function threadStacks({ stacks, frames, strings }: Profile): Set<number> {
-  const inThread = new Set<number>();
+/** 1 for stacks of threads that the program started: their outermost call is Python's own, that runs a thread. */
+function threadStacks({ stacks, frames, strings }: Profile): Uint8Array {
+  const inThread = new Uint8Array(stacks.length);
   for (let stack = 0; stack < stacks.length; stack++) {
-    const [parent, frame] = [stacks.parent[stack]!, stacks.frame[stack]!];
-    const isRoot = parent < 0 && /(?:^|\/)threading\.py$/.test(strings[frames.file[frame]!]!);
-    if (isRoot || inThread.has(parent)) inThread.add(stack);
+    const parent = stacks.parent[stack]!;
+    if (parent >= 0) inThread[stack] = inThread[parent]!;
+    else if (/(?:^|\/)threading\.py$/.test(strings[frames.file[stacks.frame[stack]!]!]!)) inThread[stack] = 1;
   }
   return inThread;
 }
@@ -105,14 +102,32 @@ function rowsOf({ domain }: LifetimeTable, domains: readonly number[]): number[]
   return [...domain.keys()].filter((row) => domains.includes(domain[row]!));
 }
 
-function groupRows({ length }: LifetimeTable, keyOf: (row: number) => string): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
+interface RowsOfLine {
+  /** Of LifetimeTable. */
+  readonly rows: number[];
+  /** Some of them were allocated in threads that the program started. */
+  isOfThreads: boolean;
+}
+
+const NO_ROWS: RowsOfLine = { rows: [], isOfThreads: false };
+
+function rowsByLine(profile: Profile, { ownership }: Overview): Map<string, RowsOfLine> {
+  const { length, stack: stacks } = profile.lifetimes;
+  const inThread = threadStacks(profile);
+  const byStack = new Map<number, RowsOfLine>();
+  const byLine = new Map<string, RowsOfLine>();
   for (let row = 0; row < length; row++) {
-    const group = groups.get(keyOf(row));
-    if (group) group.push(row);
-    else groups.set(keyOf(row), [row]);
+    const stack = stacks[row]!;
+    if (!byStack.has(stack)) {
+      const key = keyOfLine(placeOfStack(profile, ownership, 'user', stack));
+      const line = byLine.get(key) ?? { rows: [], isOfThreads: false };
+      line.isOfThreads ||= stack >= 0 && inThread[stack] === 1;
+      byLine.set(key, line);
+      byStack.set(stack, line);
+    }
+    byStack.get(stack)!.rows.push(row);
   }
-  return groups;
+  return byLine;
 }
 
 class Sweep {
