@@ -36,7 +36,8 @@ export interface PartsChange {
 /** Rows that are told apart by what was sampled: what one has too much, the other has too little. */
 const PARTED_BY_SAMPLES: ReadonlySet<CompositionRow> = new Set(['pythonLarge', 'native']);
 
-export function compareParts(before: SideRuns, after: SideRuns): PartsChange {
+/** `slack`: of each row so much is the moment at which the peak was seen. */
+export function compareParts(before: SideRuns, after: SideRuns, slack: Bytes): PartsChange {
   const [a, b] = [computeComposition(before.shown.overview), computeComposition(after.shown.overview)];
   if (!a || !b) return { parts: [], comparable: false };
   const share = after.shown.overview.peak?.unit === 'PSS' ? PSS_SHARE : KERNEL_SHARE;
@@ -54,7 +55,7 @@ export function compareParts(before: SideRuns, after: SideRuns): PartsChange {
     if (areByChance && isByChance(id) && Math.abs(y - x) <= chanceOf(Math.max(x, y))) {
       return { ...change, verdict: 'noChange' };
     }
-    const verdict = judgeRange(rangeOfSide(id, before), rangeOfSide(id, after), noise);
+    const verdict = judgeRange(rangeOfSide(id, before, slack), rangeOfSide(id, after, slack), noise);
     // A row whose range is wide is no puzzle: it did not change by more than it is known.
     return { ...change, verdict: verdict === 'cannotTell' ? 'noChange' : cameOrWent(verdict, x !== 0, y !== 0) };
   });
@@ -65,8 +66,8 @@ function bytesById({ id, bytes }: { readonly id: CompositionRow; readonly bytes:
   return [id, bytes] as const;
 }
 
-function rangeOfSide(id: CompositionRow, { all }: SideRuns): Range {
-  const ranges = all.map((run) => atPeak(rangeOf(id, run), run.missing));
+function rangeOfSide(id: CompositionRow, { all }: SideRuns, slack: Bytes): Range {
+  const ranges = all.map((run) => atPeak(rangeOf(id, run), run.missing + slack));
   return medianRange(ranges[0]!, ranges);
 }
 

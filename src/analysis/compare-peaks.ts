@@ -7,7 +7,6 @@ import { computeHeapPeak, type HeapPeak } from './heap-peak.ts';
 import {
   type Change,
   directionOf,
-  isChange,
   judgeRange,
   KERNEL_SHARE,
   kernelNoise,
@@ -116,19 +115,24 @@ interface ByHeap {
   readonly bytes: Bytes;
 }
 
-/**
- * How a difference is judged by what it is made of; null where the kernel's figure itself stands. A sum of PSS is as high as its
- * readings happened to be: where it may have been the same, what the processes had alive at most tells.
- */
+/** How a difference is judged by what it is made of; null where the kernel's figure itself stands. */
 function judgeByHeap(difference: Difference, before: MeasuredRun, after: MeasuredRun): ByHeap | null {
-  const { unit, kernel, change, heap, noise } = difference;
-  if (unit === 'PSS') {
-    const bytes = change - heap.change;
-    if (kernel !== 'cannotTell') return null;
-    if (Math.abs(heap.change) <= noise) return { verdict: 'noChange', bytes };
-    return { verdict: heap.change > 0 === change > 0 ? directionOf(change) : 'cannotTell', bytes };
-  }
-  return isChange(kernel) ? judgeByChance(difference, before, after) : null;
+  const { unit, kernel } = difference;
+  if (kernel === 'noChange') return null;
+  if (unit === 'PSS') return judgeByReadings(difference, before, after);
+  return kernel === 'cannotTell' ? null : judgeByChance(difference, before, after);
+}
+
+/**
+ * A sum of PSS is as high as its readings happened to be, and processes that live for a second pass even the bound between them: what
+ * they had alive at most tells, and what is not chance.
+ */
+function judgeByReadings({ change, heap, noise }: Difference, before: MeasuredRun, after: MeasuredRun): ByHeap | null {
+  const own = heap.change + settledOf(after) - settledOf(before);
+  if (Number.isNaN(own)) return null;
+  const bytes = change - own;
+  if (Math.abs(own) <= noise) return { verdict: 'noChange', bytes };
+  return { verdict: own > 0 === change > 0 ? directionOf(change) : 'cannotTell', bytes };
 }
 
 /** Up to what chance makes of it, a difference that the program does not account for is none. */

@@ -65,8 +65,8 @@ export function computeComparison(
   const { sides, before: ofBefore, after: ofAfter } = measureRuns(before, after, others, options);
   const { before: a, after: b } = sides;
   const peak = comparePeaks(ofBefore, ofAfter);
+  const composition = compareParts(ofBefore, ofAfter, peak ? slackOf(peak) : 0);
   const noise = sampledNoise(Math.max(a.peak?.bytes ?? 0, b.peak?.bytes ?? 0));
-  const composition = compareParts(ofBefore, ofAfter);
   const haveLines = a.heap !== null && b.heap !== null;
   const lines = haveLines ? compareLines(ofBefore, ofAfter, noise) : [];
   const cautions = cautionsOf(before, after, sides, composition);
@@ -89,6 +89,11 @@ export function computeComparison(
 function cameElsewhere(before: Profile, after: Profile, sides: Sides): boolean {
   const [a, b] = [lineAtPeak(before, sides.before), lineAtPeak(after, sides.after)];
   return a !== '' && b !== '' && a !== b;
+}
+
+/** Two sums of PSS that are the same by what was alive were read at different moments. */
+function slackOf({ unit, byChance, change }: PeakChange): Bytes {
+  return unit === 'PSS' && byChance !== null ? Math.abs(change) : 0;
 }
 
 const NO_OTHERS: OtherRuns = { before: [], after: [] };

@@ -12,7 +12,7 @@ import { samplingMean, Tally } from './tally.ts';
 import { computeTicks } from './ticks.ts';
 
 /** How many threads are at one line at once is chance, and of blocks that they hold some more or less. */
-const MORE_BLOCKS = 2;
+const MORE_BLOCKS = 3;
 
 /** What something held at most near the peak: at moments that were as high for certain, and that may have been. */
 export interface MostHeld {
@@ -157,7 +157,7 @@ class Sweep {
       return this.#tallyOf(found === 0 ? [] : wanted.filter((row) => this.#isAlive(row, found)));
     };
     const possible = most(this.#possible);
-    const more = possible.blocks >= 2 ? (moreBlocks * possible.bytes) / possible.blocks : 0;
+    const more = possible.blocks >= 2 ? moreBlocks * this.#largestBlock(wanted) : 0;
     const estimate = possible.estimate();
     return { sure: most(this.#sure).estimate(), possible: { ...estimate, high: estimate.high + more } };
   }
@@ -184,6 +184,14 @@ class Sweep {
     }
     for (let edge = 1; edge < held.length; edge++) held[edge]! += held[edge - 1]!;
     return held.subarray(0, -1);
+  }
+
+  #largestBlock(rows: readonly number[]): Bytes {
+    const { lifetimes } = this.#profile;
+    return rows.reduce(
+      (most, row) => Math.max(most, residentOf(lifetimes, row) / Math.max(1, lifetimes.blocks[row]!)),
+      0,
+    );
   }
 
   #tallyOf(rows: readonly number[]): Tally {
