@@ -16,6 +16,7 @@ import {
 } from './noise.ts';
 import type { Peak } from './peak.ts';
 import { medianRange } from './repeats.ts';
+import { computeTicks } from './ticks.ts';
 
 export interface PeakChange extends Change {
   readonly unit: Peak['unit'];
@@ -123,16 +124,28 @@ function judgeByHeap(difference: Difference, before: MeasuredRun, after: Measure
   return kernel === 'cannotTell' ? null : judgeByChance(difference, before, after);
 }
 
+/** So many readings with all of its processes know a sum of PSS well enough. */
+const MANY_READINGS = 10;
+
 /**
- * A sum of PSS is as high as its readings happened to be, and processes that live for a second pass even the bound between them: what
- * they had alive at most tells, and what is not chance.
+ * A sum of PSS is as high as its readings happened to be, and processes that live for a second pass even the bound between them:
+ * where there are few, what the processes had alive at most tells, and what is not chance. Where there are many it is the other
+ * way round: pages that are no longer shared count in PSS and not in any heap.
  */
-function judgeByReadings({ change, heap, noise }: Difference, before: MeasuredRun, after: MeasuredRun): ByHeap | null {
+function judgeByReadings(difference: Difference, before: MeasuredRun, after: MeasuredRun): ByHeap | null {
+  const { kernel, change, heap, noise } = difference;
+  if (kernel !== 'cannotTell' && [before, after].every(isReadOften)) return null;
   const own = heap.change + settledOf(after) - settledOf(before);
   if (Number.isNaN(own)) return null;
   const bytes = change - own;
   if (Math.abs(own) <= noise) return { verdict: 'noChange', bytes };
   return { verdict: own > 0 === change > 0 ? directionOf(change) : 'cannotTell', bytes };
+}
+
+function isReadOften({ profile, overview }: MeasuredRun): boolean {
+  const most = overview.peak?.processes ?? 0;
+  const whole = computeTicks(profile).filter(({ pss, first, end }) => !Number.isNaN(pss) && end - first >= most);
+  return whole.length >= MANY_READINGS;
 }
 
 /** Up to what chance makes of it, a difference that the program does not account for is none. */
