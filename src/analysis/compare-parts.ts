@@ -11,12 +11,14 @@ import {
   type Change,
   cameOrWent,
   exactly,
+  isChange,
   judgeRange,
   judgeRemainder,
   KERNEL_SHARE,
   kernelNoise,
   PSS_SHARE,
   type Range,
+  type Verdict,
 } from './noise.ts';
 import type { Overview } from './overview.ts';
 import { medianRange } from './repeats.ts';
@@ -47,19 +49,40 @@ export function compareParts(before: SideRuns, after: SideRuns, slack: Bytes): P
   const ids = [...new Set([...ofA.keys(), ...ofB.keys()])].filter(
     (id) => comparable || (ofA.has(id) && ofB.has(id) && id !== 'unexplained'),
   );
-  const areByChance = hasThreads(before.shown) && hasThreads(after.shown);
+  const judged = { before, after, noise, slack, areByChance: hasThreads(before.shown) && hasThreads(after.shown) };
   const parts = ids.map((id): PartChange => {
     const [x, y] = [ofA.get(id) ?? 0, ofB.get(id) ?? 0];
     const change = { id, before: x, after: y, change: y - x };
     if (id === 'unexplained') return { ...change, verdict: judgeRemainder(y - x, noise, ids.length) };
-    if (areByChance && isByChance(id) && Math.abs(y - x) <= chanceOf(Math.max(x, y))) {
-      return { ...change, verdict: 'noChange' };
-    }
-    const verdict = judgeRange(rangeOfSide(id, before, slack), rangeOfSide(id, after, slack), noise);
-    // A row whose range is wide is no puzzle: it did not change by more than it is known.
-    return { ...change, verdict: verdict === 'cannotTell' ? 'noChange' : cameOrWent(verdict, x !== 0, y !== 0) };
+    return { ...change, verdict: cameOrWent(judgePart(change, judged), x !== 0, y !== 0) };
   });
   return { parts: parts.filter((part) => part.before !== 0 || part.after !== 0), comparable };
+}
+
+interface Judged {
+  readonly before: SideRuns;
+  readonly after: SideRuns;
+  readonly noise: Bytes;
+  readonly slack: Bytes;
+  /** Threads ran in both. */
+  readonly areByChance: boolean;
+}
+
+function judgePart({ id, before: x, after: y, change }: Omit<PartChange, 'verdict'>, judged: Judged): Verdict {
+  const { before, after, noise, slack, areByChance } = judged;
+  if (areByChance && isByChance(id) && Math.abs(change) <= chanceOf(Math.max(x, y))) return 'noChange';
+  const verdict = judgeRange(rangeOfSide(id, before, slack), rangeOfSide(id, after, slack), noise);
+  // A row whose range is wide is no puzzle: it did not change by more than it is known.
+  return isChange(verdict) && isRecorded(id, change, judged) ? verdict : 'noChange';
+}
+
+/** What allocators count and what was recorded of the blocks must have changed both, where a row is of blocks. */
+function isRecorded(id: CompositionRow, change: Bytes, { before, after, noise }: Judged): boolean {
+  const domains = DOMAINS_OF[id];
+  if (!domains || !before.shown.overview.heap || !after.shown.overview.heap) return true;
+  const heldBy = ({ shown }: SideRuns) => heldAt(shown.profile, shown.overview, domains);
+  const recorded = heldBy(after) - heldBy(before);
+  return Math.abs(recorded) > noise && recorded > 0 === change > 0;
 }
 
 function bytesById({ id, bytes }: { readonly id: CompositionRow; readonly bytes: number }) {
@@ -123,7 +146,7 @@ function withMost(bytes: number, id: CompositionRow, { profile, overview, near }
   if (!domains || !most) return exactly(bytes);
   const then = heldAt(profile, overview, domains);
   const more = (held: number) => Math.max(0, held - then);
-  return { bytes, low: bytes + more(most.sure.bytes), high: bytes + more(most.possible.bytes) };
+  return { bytes, low: bytes + more(most.sure.bytes), high: bytes + more(most.possible.high) };
 }
 
 /** Where less was alive at another moment as high as the peak, more was held free. */

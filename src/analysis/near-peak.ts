@@ -52,8 +52,7 @@ export function heldNearPeak(profile: Profile, overview: Overview, lacking: Near
   return {
     ofLine: (row) => {
       const key = keyOfLine(row);
-      const { rows, isOfThreads } = lines.get(key) ?? NO_ROWS;
-      if (!found.has(key)) found.set(key, sweep.mostOf(rows, isOfThreads ? MORE_BLOCKS : 0));
+      if (!found.has(key)) found.set(key, sweep.mostOf(lines.get(key) ?? []));
       return found.get(key);
     },
     ofDomains: (domains) => sweep.mostOf(rowsOf(profile.lifetimes, domains)),
@@ -102,30 +101,19 @@ function rowsOf({ domain }: LifetimeTable, domains: readonly number[]): number[]
   return [...domain.keys()].filter((row) => domains.includes(domain[row]!));
 }
 
-interface RowsOfLine {
-  /** Of LifetimeTable. */
-  readonly rows: number[];
-  /** Some of them were allocated in threads that the program started. */
-  isOfThreads: boolean;
-}
-
-const NO_ROWS: RowsOfLine = { rows: [], isOfThreads: false };
-
-function rowsByLine(profile: Profile, { ownership }: Overview): Map<string, RowsOfLine> {
+/** Rows of LifetimeTable by keyOfLine. */
+function rowsByLine(profile: Profile, { ownership }: Overview): Map<string, number[]> {
   const { length, stack: stacks } = profile.lifetimes;
-  const inThread = threadStacks(profile);
-  const byStack = new Map<number, RowsOfLine>();
-  const byLine = new Map<string, RowsOfLine>();
+  const byStack = new Map<number, number[]>();
+  const byLine = new Map<string, number[]>();
   for (let row = 0; row < length; row++) {
     const stack = stacks[row]!;
     if (!byStack.has(stack)) {
       const key = keyOfLine(placeOfStack(profile, ownership, 'user', stack));
-      const line = byLine.get(key) ?? { rows: [], isOfThreads: false };
-      line.isOfThreads ||= stack >= 0 && inThread[stack] === 1;
-      byLine.set(key, line);
-      byStack.set(stack, line);
+      if (!byLine.has(key)) byLine.set(key, []);
+      byStack.set(stack, byLine.get(key)!);
     }
-    byStack.get(stack)!.rows.push(row);
+    byStack.get(stack)!.push(row);
   }
   return byLine;
 }
@@ -137,6 +125,7 @@ class Sweep {
   readonly #possible: ArrayLike<number>;
   readonly #last: Int32Array;
   readonly #mean: Bytes;
+  readonly #inThread: Uint8Array;
 
   constructor(profile: Profile, process: number | undefined, sure: ArrayLike<number>, possible: ArrayLike<number>) {
     this.#profile = profile;
@@ -145,10 +134,11 @@ class Sweep {
     this.#possible = possible;
     this.#last = lastEdgeOf(profile);
     this.#mean = samplingMean(profile, process);
+    this.#inThread = threadStacks(profile);
   }
 
-  /** Rows of LifetimeTable: the most of them together, and possibly that many blocks more where there are several. */
-  mostOf(rows: readonly number[], moreBlocks = 0): MostHeld {
+  /** Rows of LifetimeTable: the most of them together, and possibly some blocks of threads more where there are several. */
+  mostOf(rows: readonly number[]): MostHeld {
     const wanted = this.#wanted(rows);
     const held = this.#heldByEdge(wanted);
     const most = (edges: ArrayLike<number>) => {
@@ -157,7 +147,7 @@ class Sweep {
       return this.#tallyOf(found === 0 ? [] : wanted.filter((row) => this.#isAlive(row, found)));
     };
     const possible = most(this.#possible);
-    const more = possible.blocks >= 2 ? moreBlocks * this.#largestBlock(wanted) : 0;
+    const more = possible.blocks >= 2 ? MORE_BLOCKS * this.#largestOfThreads(wanted) : 0;
     const estimate = possible.estimate();
     return { sure: most(this.#sure).estimate(), possible: { ...estimate, high: estimate.high + more } };
   }
@@ -186,12 +176,11 @@ class Sweep {
     return held.subarray(0, -1);
   }
 
-  #largestBlock(rows: readonly number[]): Bytes {
+  #largestOfThreads(rows: readonly number[]): Bytes {
     const { lifetimes } = this.#profile;
-    return rows.reduce(
-      (most, row) => Math.max(most, residentOf(lifetimes, row) / Math.max(1, lifetimes.blocks[row]!)),
-      0,
-    );
+    const isOfThread = (row: number) => lifetimes.stack[row]! >= 0 && this.#inThread[lifetimes.stack[row]!] === 1;
+    const sizeOf = (row: number) => residentOf(lifetimes, row) / Math.max(1, lifetimes.blocks[row]!);
+    return rows.reduce((most, row) => (isOfThread(row) ? Math.max(most, sizeOf(row)) : most), 0);
   }
 
   #tallyOf(rows: readonly number[]): Tally {
