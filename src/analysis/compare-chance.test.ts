@@ -49,6 +49,25 @@ describe('a program with two maxima of one height', () => {
   });
 });
 
+describe('a line whose blocks last less than an interval', () => {
+  const before = accountedRun({ model: 200, brief: 20 }, { held: 'model 200M 0..' });
+
+  it('has not changed where the peak has not: it may be there at another moment', () => {
+    const after = accountedRun({ model: 200, other: 20, brief: 0 }, { held: 'model 200M 0..' });
+    expect(changed(computeComparison(before, after))).toEqual([]);
+  });
+
+  it('has where the peak has', () => {
+    const after = accountedRun({ model: 200, brief: 60 }, { held: 'model 200M 0..' });
+    expect(changed(computeComparison(before, after))).toEqual(['brief grew 40']);
+  });
+
+  it('and one whose blocks last has changed, whatever the peak', () => {
+    const after = accountedRun({ model: 180, brief: 20, kept: 20 }, { held: 'model 200M 0.., kept 20M 0..' });
+    expect(changed(computeComparison(before, after))).toEqual(['kept new 20']);
+  });
+});
+
 describe('peaks that differ only in what malloc holds free', () => {
   const peaks = (threads: number, ...free: readonly [number, number]) => {
     const [a, b] = free.map((mib) => accountedRun({ model: 200 }, { free: mib, threads }));

@@ -9,6 +9,7 @@ import {
   type Change,
   cameOrWent,
   compareChanges,
+  isChange,
   judgeEstimate,
   type SampledNoise,
   type Verdict,
@@ -41,12 +42,18 @@ interface Candidate {
 type Judge = (pair: Pair) => Verdict;
 type Pair = readonly [before: Candidate | undefined, after: Candidate | undefined];
 
-/** Lines that import are left to the packages. */
-export function compareLines(before: SideRuns, after: SideRuns, noise: SampledNoise): LineChange[] {
+/** Lines that import are left to the packages. `peak`: whether that has changed. */
+export function compareLines(before: SideRuns, after: SideRuns, noise: SampledNoise, peak: Verdict): LineChange[] {
   const unseen = [unseenIn(before.shown.profile), unseenIn(after.shown.profile)] as const;
   const shown = [candidatesOf(before.shown), candidatesOf(after.shown)] as const;
   const [ofBefore, ofAfter] = [knownIn(before, shown), knownIn(after, shown)];
-  const judge: Judge = ([a, b]) => judgeEstimate(ofBefore(a, b), ofAfter(b, a), noise);
+  const judge: Judge = ([a, b]) => {
+    const verdict = judgeEstimate(ofBefore(a, b), ofAfter(b, a), noise);
+    if (!isChange(verdict) || isChange(peak)) return verdict;
+    // Who has more at peaks of one height has it for a moment, and the other may have had it at another.
+    const isMore = (b?.row.heap.bytes ?? 0) > (a?.row.heap.bytes ?? 0);
+    return isOfMoments(isMore ? after.shown : before.shown, (isMore ? b : a)!.row) ? 'noChange' : verdict;
+  };
   return matchLines(...shown)
     .map((pair) => changeOf(pair, unseen, judge))
     .sort(compareChanges);
@@ -71,6 +78,12 @@ function finderIn(lines: readonly Candidate[] | null, shown: readonly (readonly 
     for (const [one, other] of matchLines(side, lines!)) if (one && other) found.set(one, other);
   }
   return (line: Candidate): Candidate | undefined => found.get(line);
+}
+
+/** At no end of an interval did the line hold even half of what it did at the peak: its blocks do not last that long. */
+function isOfMoments({ near }: MeasuredRun, row: LineRow): boolean {
+  const most = near.ofLine(row);
+  return most !== undefined && most.possible.bytes < row.heap.bytes / 2;
 }
 
 /**

@@ -68,7 +68,7 @@ export function computeComparison(
   const composition = compareParts(ofBefore, ofAfter, peak ? slackOf(peak) : 0);
   const noise = sampledNoise(Math.max(a.peak?.bytes ?? 0, b.peak?.bytes ?? 0));
   const haveLines = a.heap !== null && b.heap !== null;
-  const lines = haveLines ? compareLines(ofBefore, ofAfter, noise) : [];
+  const lines = haveLines ? compareLines(ofBefore, ofAfter, noise, peak?.verdict ?? 'cannotTell') : [];
   const cautions = cautionsOf(before, after, sides, composition);
   if (lines.some((row) => isChange(row.verdict)) && cameElsewhere(before, after, sides))
     cautions.push('differentMoments');
