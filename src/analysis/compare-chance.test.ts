@@ -125,6 +125,12 @@ describe('several runs of each program', () => {
     expect(rowOf(comparison, 'nativeFree')).toBe('grew');
   });
 
+  it('have where as much more was alive as their medians differ by, though they overlap', () => {
+    const after = [85, 30, 60].map((mib) => accountedRun({ model: 220 }, { free: mib }));
+    expect(compare(runs(60, 20, 90), after).peak).toMatchObject({ verdict: 'grew', change: 45 * MIB });
+    expect(compare(runs(110, 20, 130), after).peak).toMatchObject({ verdict: 'noChange', change: -5 * MIB });
+  });
+
   it('a line that differs among them is no change', () => {
     const lines = (...mib: readonly number[]) => mib.map((one) => accountedRun({ model: 200, cache: one }));
     expect(changed(compare(lines(20, 10, 30), lines(28, 20, 40)))).toEqual([]);

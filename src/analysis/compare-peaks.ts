@@ -49,16 +49,17 @@ export function comparePeaks(before: SideRuns, after: SideRuns): PeakChange | nu
   const noise = kernelNoise(Math.max(a.bytes, b.bytes), unit === 'PSS' ? PSS_SHARE : KERNEL_SHARE);
   const change = b.bytes - a.bytes;
   const heap = compareHeaps(before, after);
+  const difference = { unit, kernel: judgeRange(a, b, noise), change, heap, noise };
   const isRepeated = before.all.length + after.all.length > 2;
-  const kernel = isRepeated ? withinRuns(judgeRange(a, b, noise), a, b) : judgeRange(a, b, noise);
-  const byHeap =
-    isRepeated || !heap ? null : judgeByHeap({ unit, kernel, change, heap, noise }, before.shown, after.shown);
+  const byHeap = isRepeated || !heap ? null : judgeByHeap({ ...difference, heap }, before.shown, after.shown);
+  const isBounded = Number.isFinite(a.high + b.high);
+  const verdict = isRepeated && isBounded ? judgeRuns(difference) : (byHeap?.verdict ?? difference.kernel);
   return {
     unit,
     before: a.bytes,
     after: b.bytes,
     change,
-    verdict: byHeap?.verdict ?? kernel,
+    verdict,
     beforeHigh: a.high,
     afterHigh: b.high,
     share: a.bytes > 0 ? change / a.bytes : Number.NaN,
@@ -78,9 +79,15 @@ function rangeOf({ unit, bytes, high, exact }: Peak): Range {
   return { bytes, low: bytes, high: unit === 'VmHWM' && !exact ? Number.POSITIVE_INFINITY : high };
 }
 
-/** What several runs themselves differ by is no change, and no puzzle. */
-function withinRuns(verdict: Verdict, a: Range, b: Range): Verdict {
-  return verdict === 'cannotTell' && Number.isFinite(a.high + b.high) ? 'noChange' : verdict;
+/** What several runs themselves differ by is no change and no puzzle, unless as much more was alive. */
+function judgeRuns({
+  kernel,
+  change,
+  heap,
+  noise,
+}: Omit<Difference, 'heap'> & { readonly heap: HeapChange | null }): Verdict {
+  if (kernel !== 'cannotTell') return kernel;
+  return heap && Math.abs(heap.change) > noise && heap.change > 0 === change > 0 ? directionOf(change) : 'noChange';
 }
 
 /** null where they were not counted in the shown runs. */

@@ -51,7 +51,7 @@ Does it need more than before?
   highwater diff train.highwater           with the run before: train.prev.highwater
   highwater diff old.highwater new.highwater
   highwater diff old.highwater new.highwater --html   one page: new.diff.html
-  highwater diff new1.highwater new2.highwater new3.highwater --against old1.highwater old2.highwater old3.highwater
+  highwater diff new1.highwater new2.highwater --against old1.highwater old2.highwater
                                            several runs of each, where single ones differ by chance
   highwater diff train.highwater --fail-over 5%       exit code 1 when the peak grew by more
 
