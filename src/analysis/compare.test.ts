@@ -6,8 +6,8 @@ import { profileFromText, type TestProfile } from '../../test/profiles.ts';
 import { randomProfile } from '../../test/random-profiles.ts';
 import { richProfile } from '../../test/ui-fixtures.ts';
 import { type Comparison, computeComparison } from './compare.ts';
-import { comparablePath } from './compare-lines.ts';
 import { judgeGrowth } from './growth-limit.ts';
+import { comparablePath } from './match-lines.ts';
 import { isChange, type Verdict } from './noise.ts';
 
 const MIB = 2 ** 20;
