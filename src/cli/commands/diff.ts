@@ -29,7 +29,7 @@ export function inputsOf(names: readonly string[], against?: readonly string[]):
   if (against) return ok({ before: against, after: names });
   const [first, second] = names;
   if (first === undefined || names.length > 2) {
-    return fail('too-many-runs', `${names.length} runs: which are to be compared with which?`);
+    return fail('too-many-runs', `${names.length} runs, and nothing says which are the earlier ones`);
   }
   return ok(
     second === undefined ? { before: [previousPath(first)], after: [first] } : { before: [first], after: [second] },
