@@ -11,10 +11,12 @@ export interface TestRun {
   /** VmHWM in MiB; absent: the largest level. */
   readonly hwm?: number;
   readonly python?: string;
+  /** MiB of resident pages by path, as read while it ran; absent: never read. */
+  readonly files?: Readonly<Record<string, number>>;
 }
 
 /** One process that is read in the middle of each step. */
-export function runFromText(levels: string, { hwm, python }: TestRun = {}): Profile {
+export function runFromText(levels: string, { hwm, python, files }: TestRun = {}): Profile {
   const samples = new TableBuilder('samples');
   const steps = levels
     .trim()
@@ -31,7 +33,7 @@ export function runFromText(levels: string, { hwm, python }: TestRun = {}): Prof
   };
   const profile = profileFromText('app.py:main:1 = 1 MiB', {
     hwm: hwm === undefined ? steps[largest]![0]! : hwm * MIB,
-    meta: { durationMs, environment },
+    meta: { durationMs, environment, ...(files && { mappedFiles: [readingOf(files)] }) },
   });
   return {
     ...profile,
@@ -40,6 +42,11 @@ export function runFromText(levels: string, { hwm, python }: TestRun = {}): Prof
     samples: samples.finish(),
     activity: emptyTable('activity'),
   };
+}
+
+function readingOf(files: Readonly<Record<string, number>>) {
+  const rows = Object.entries(files).map(([path, mib]) => ({ path, bytes: mib * MIB }));
+  return { process: 0, time: STEP_MS / 2, files: rows };
 }
 
 const SAMPLE = {

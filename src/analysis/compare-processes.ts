@@ -1,7 +1,10 @@
 // Processes of two runs. Pids say nothing from one run to the next: the first process is the first, and others are matched by
 // command, with numbers left out (pipes, ports, ranks), as many of a kind together.
 import { HWM_SOURCE, type Profile } from '#profile/types.ts';
+import type { PeakChange } from './compare-peaks.ts';
+import type { SideRuns } from './compared-runs.ts';
 import { type Change, cameOrWent, compareChanges, judgeRange, kernelNoise, type Range } from './noise.ts';
+import { medianRange } from './repeats.ts';
 
 /** Figures are the largest VmHWM of the kind. */
 export interface ProcessChange extends Change {
@@ -11,6 +14,9 @@ export interface ProcessChange extends Change {
   readonly countAfter: number;
 }
 
+/** Key of the first process; of others it begins with a colon. */
+const FIRST = '';
+
 interface Kind {
   command: string;
   count: number;
@@ -19,15 +25,30 @@ interface Kind {
 
 const NONE: Range = { bytes: 0, low: 0, high: 0 };
 
-export function compareProcesses(before: Profile, after: Profile): ProcessChange[] {
-  const [a, b] = [kindsOf(before), kindsOf(after)];
-  const keys = [...new Set([...a.keys(), ...b.keys()])];
-  return keys.map((key) => changeOf(a.get(key), b.get(key))).sort(compareChanges);
+/** `peak`: of the first process, where it is that; it is judged there by more than its figure. */
+export function compareProcesses(before: SideRuns, after: SideRuns, peak: PeakChange | null): ProcessChange[] {
+  const [a, b] = [before, after].map(({ all }) => all.map(({ profile }) => kindsOf(profile)));
+  const keys = [...new Set([...a![0]!.keys(), ...b![0]!.keys()])];
+  const isOfFirst = peak?.unit === 'VmHWM' && [before, after].every(({ shown }) => shown.overview.mainProcess === 0);
+  return keys
+    .map((key) => {
+      const row = changeOf(key, a!, b!);
+      return key === FIRST && isOfFirst ? { ...row, verdict: peak.verdict } : row;
+    })
+    .sort(compareChanges);
 }
 
-function changeOf(a: Kind | undefined, b: Kind | undefined): ProcessChange {
+type Kinds = ReadonlyMap<string, Kind>;
+
+function changeOf(key: string, before: readonly Kinds[], after: readonly Kinds[]): ProcessChange {
+  const [a, b] = [before[0]!.get(key), after[0]!.get(key)];
   const [x, y] = [a?.largest ?? NONE, b?.largest ?? NONE];
-  const verdict = judgeRange(x, y, kernelNoise(Math.max(x.bytes, y.bytes)));
+  const rangeIn = (runs: readonly Kinds[], shown: Range) =>
+    medianRange(
+      shown,
+      runs.map((kinds) => kinds.get(key)?.largest ?? NONE),
+    );
+  const verdict = judgeRange(rangeIn(before, x), rangeIn(after, y), kernelNoise(Math.max(x.bytes, y.bytes)));
   return {
     command: (b ?? a)!.command,
     countBefore: a?.count ?? 0,
@@ -44,7 +65,7 @@ function kindsOf(profile: Profile): Map<string, Kind> {
   const kinds = new Map<string, Kind>();
   for (let row = 0; row < processes.length; row++) {
     const command = strings[processes.command[row]!]! || strings[processes.name[row]!]!;
-    const key = row === 0 ? '' : `: ${command.replaceAll(meta.workingDirectory, '').replace(/\d+/g, '#')}`;
+    const key = row === 0 ? FIRST : `: ${command.replaceAll(meta.workingDirectory, '').replace(/\d+/g, '#')}`;
     const peak = rangeOf(profile, row);
     const kind = kinds.get(key);
     if (!kind) kinds.set(key, { command, count: 1, largest: peak });

@@ -6,8 +6,8 @@ import { profileFromText, type TestProfile } from '../../test/profiles.ts';
 import { randomProfile } from '../../test/random-profiles.ts';
 import { richProfile } from '../../test/ui-fixtures.ts';
 import { type Comparison, computeComparison } from './compare.ts';
-import { comparablePath } from './compare-lines.ts';
 import { judgeGrowth } from './growth-limit.ts';
+import { comparablePath } from './match-lines.ts';
 import { isChange, type Verdict } from './noise.ts';
 
 const MIB = 2 ** 20;
@@ -43,11 +43,18 @@ describe('lines', () => {
     ]);
   });
 
-  it('below 1 MiB, or 1 % of the larger peak, do not change', () => {
-    const [a, b] = ['app.py:f:1 = 10 MiB', 'app.py:f:1 = 13 MiB'];
+  it('below 1 MiB do not change', () => {
+    const a = 'app.py:f:1 = 10 MiB';
     expect(linesOf(compareTexts(a, 'app.py:f:1 = 10.9 MiB'))).toEqual(['app.py:1 > 1 noChange 0.9']);
-    expect(linesOf(compareTexts(a, b, { hwm: 290 * MIB }, { hwm: 100 * MIB }))).toEqual(['app.py:1 > 1 grew 3']);
-    expect(linesOf(compareTexts(a, b, { hwm: 310 * MIB }, { hwm: 100 * MIB }))).toEqual(['app.py:1 > 1 noChange 3']);
+    expect(linesOf(compareTexts(a, 'app.py:f:1 = 13 MiB', { hwm: 900 * MIB }))).toEqual(['app.py:1 > 1 grew 3']);
+  });
+
+  it('by less than 1 % of the larger peak must be surer', () => {
+    const [a, b] = ['app.py:f:1 = 10 MiB ~80', 'app.py:f:1 = 15.5 MiB ~124'];
+    expect(linesOf(compareTexts(a, b, { hwm: 500 * MIB }))).toEqual(['app.py:1 > 1 grew 5.5']);
+    expect(linesOf(compareTexts(a, b, { hwm: 600 * MIB }))).toEqual(['app.py:1 > 1 noChange 5.5']);
+    const c = 'app.py:f:1 = 18 MiB ~144';
+    expect(linesOf(compareTexts(a, c, { hwm: 900 * MIB }))).toEqual(['app.py:1 > 1 grew 8']);
   });
 
   it('change only where their intervals lie apart', () => {
@@ -94,7 +101,7 @@ describe('lines', () => {
   });
 
   it('may hold what the moment that was seen lacks of the peak', () => {
-    const late = profileFromText('app.py:f:1 = 10 MiB', { hwm: 100 * MIB });
+    const late = profileFromText('app.py:f:1 = 10 MiB\napp.py:f:1 = 10 MiB freed', { hwm: 100 * MIB });
     const resident = Float64Array.of(95 * MIB);
     const early = { ...late, moments: { ...late.moments, resident } };
     const grown = (mib: number) => profileFromText(`app.py:f:1 = ${mib} MiB`, { hwm: 100 * MIB });

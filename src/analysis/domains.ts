@@ -40,15 +40,18 @@ export function isLiveMemory(domain: number): boolean {
   return domain !== DOMAIN.mmapFile;
 }
 
+/** Columns that rows of what was alive and of lifetimes have in common. */
+type HeldRows = Pick<LiveTable, 'domain' | 'bytes' | 'exactBytes' | 'blocks' | 'samples' | 'variance' | 'resident'>;
+
 /** Bytes of a live row that have memory behind them, as far as that was measured. */
-export function residentOf(live: LiveTable, row: number): Bytes {
+export function residentOf(live: Pick<HeldRows, 'domain' | 'bytes' | 'resident'>, row: number): Bytes {
   const resident = live.resident[row]!;
   if (!Number.isNaN(resident)) return resident;
   return isHeap(live.domain[row]!) ? live.bytes[row]! : 0;
 }
 
 /** Adds a live row to a tally, as far as it is resident: what was never touched is part of its exact bytes. */
-export function addLiveRow(tally: Tally, live: LiveTable, row: number): void {
+export function addLiveRow(tally: Tally, live: HeldRows, row: number): void {
   const resident = residentOf(live, row);
   const untouched = live.bytes[row]! - resident;
   const exact = Math.max(0, live.exactBytes[row]! - untouched);

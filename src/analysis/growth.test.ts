@@ -52,7 +52,51 @@ const PROFILE = growing(`
   /home/me/project/app.py:early:30 | 9M 0..5
 `);
 
+/** As PROFILE, with what stands at app.py:20 in a second process that runs from 0 to 800 ms. */
+function ofTwoProcesses(): Profile {
+  const { processes, lifetimes } = PROFILE;
+  const both = (column: Float64Array, value: number) => Float64Array.of(column[0]!, value);
+  return {
+    ...PROFILE,
+    processes: {
+      ...processes,
+      length: 2,
+      pid: Int32Array.of(100, 101),
+      parent: Int32Array.of(-1, 0),
+      name: Int32Array.of(0, 0),
+      command: Int32Array.of(0, 0),
+      python: Int32Array.of(0, 0),
+      start: both(processes.start, 0),
+      end: both(processes.end, 800),
+      hwm: both(processes.hwm, 0),
+      hwmSource: Uint8Array.of(2, 2),
+      traced: Uint8Array.of(1, 1),
+      mean: both(processes.mean, 65_536),
+      agentBytes: both(processes.agentBytes, 0),
+      inherited: both(processes.inherited, 0),
+    },
+    lifetimes: { ...lifetimes, process: lifetimes.process.map((_, row) => (lifetimes.birth[row] === 4 ? 1 : 0)) },
+  };
+}
+
 describe('growth', () => {
+  test('is told by process where there are several', () => {
+    const profile = ofTwoProcesses();
+    const ask = (from: number, to: number, process?: number) =>
+      computeGrowth(profile, computeOwnership(profile, {}), { from, to, by: 'user', ...(process && { process }) });
+    const byProcess = ({ processes }: ReturnType<typeof ask>) =>
+      processes.map(({ process, came, went, net }) => [process, net / MIB, came.bytes / MIB, went.bytes / MIB]);
+    expect(byProcess(ask(2, 7))).toEqual([
+      [1, 2, 2, 0],
+      [0, -9, 0, 9],
+    ]);
+    expect(byProcess(ask(5, 9))).toEqual([
+      [1, -2, 0, 2],
+      [0, -16, 0, 16],
+    ]);
+    expect(byProcess(ask(2, 7, 1))).toEqual([]);
+  });
+
   test('is what came and stayed less what was there and went', () => {
     expect(show(PROFILE, 2, 8)).toEqual(['app.py:20 2 = 2 - 0', 'app.py:30 -9 = 0 - 9']);
     expect(show(PROFILE, 4, 8)).toEqual(['app.py:20 2 = 2 - 0', 'app.py:10 -7 = 0 - 7', 'app.py:30 -9 = 0 - 9']);

@@ -4,10 +4,11 @@ import type { Bytes, Milliseconds } from '#base/units.ts';
 import type { IndexIntoProcesses, LiveTable, Profile } from '#profile/types.ts';
 import { type AccountThen, accountOfAll, accountOfProcess } from './account-over-time.ts';
 import { FAMILIES, type Family } from './domains.ts';
+import { computeProcessGrowth, type ProcessGrowth } from './growth-processes.ts';
 import { type Estimate, NOTHING } from './interval.ts';
 import { type Edge, goneSince, liveSince, timeOf, withLive } from './lifetimes.ts';
 import type { LineOfStack, LineRule } from './line-of-stack.ts';
-import { computeLines, type LineRow } from './lines.ts';
+import { computeLines, keyOfLine, type LineRow } from './lines.ts';
 import type { Ownership } from './ownership.ts';
 import { heapAt } from './processes.ts';
 import { computeTicks, type Tick } from './ticks.ts';
@@ -26,6 +27,8 @@ export interface Growth {
   readonly account: { readonly from: AccountThen; readonly to: AccountThen } | null;
   /** By what came less what went, largest first. */
   readonly lines: readonly GrowthRow[];
+  /** The same by process; empty where the run has one, or one was asked for. */
+  readonly processes: readonly ProcessGrowth[];
 }
 
 export interface GrowthRow extends Pick<LineRow, 'file' | 'line' | 'func' | 'importing'> {
@@ -53,15 +56,16 @@ const ONLY = 0;
 
 export function computeGrowth(profile: Profile, ownership: Ownership, options: GrowthOptions): Growth {
   const { from, to, by, process } = options;
+  const isOfSeveral = process === undefined && profile.processes.length > 1;
   const side = (live: LiveTable) => {
     const derived = withLive(profile, live);
     const lines = computeLines(derived, ownership, { moment: ONLY, by, ...(process !== undefined && { process }) });
-    return { lines, heap: heapAt(derived, ONLY, process) };
+    return { live, lines, heap: heapAt(derived, ONLY, process) };
   };
   const came = side(liveSince(profile, from, to));
   const went = side(goneSince(profile, from, to));
   const [start, end] = [timeOf(profile, from), timeOf(profile, to)];
-  const ticks = process === undefined && profile.processes.length > 1 ? computeTicks(profile) : null;
+  const ticks = isOfSeveral ? computeTicks(profile) : null;
   return {
     from: start,
     to: end,
@@ -71,6 +75,7 @@ export function computeGrowth(profile: Profile, ownership: Ownership, options: G
     came: came.heap,
     went: went.heap,
     lines: joinLines(came.lines, went.lines),
+    processes: isOfSeveral ? computeProcessGrowth(profile, came.live, went.live) : [],
   };
 }
 
@@ -89,7 +94,7 @@ function accountBetween(
 function joinLines(came: readonly LineRow[], went: readonly LineRow[]): GrowthRow[] {
   const rows = new Map<string, { came?: LineRow; went?: LineRow }>();
   const at = (row: LineRow) => {
-    const key = `${row.place} ${row.file}:${row.line} ${row.importing} ${row.place === 'line' ? '' : row.func}`;
+    const key = keyOfLine(row);
     if (!rows.has(key)) rows.set(key, {});
     return rows.get(key)!;
   };

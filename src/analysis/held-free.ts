@@ -39,7 +39,7 @@ export function findHeldFree(
 }
 
 /** The most threads that were seen until then. */
-function threadsAt({ samples }: Profile, process: number, time: number): number {
+export function threadsAt({ samples }: Profile, process: number, time: number): number {
   let most = 0;
   for (let row = 0; row < samples.length; row++) {
     if (samples.process[row] === process && samples.time[row]! <= time) most = Math.max(most, samples.threads[row]!);

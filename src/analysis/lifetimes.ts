@@ -9,6 +9,12 @@ export type Edge = number;
 
 export const BEGINNING: Edge = 0;
 
+/** `from` before `to`. */
+export interface EdgeRange {
+  readonly from: Edge;
+  readonly to: Edge;
+}
+
 /** False in profiles of before there were lifetimes, and where no agent ran. */
 export function hasLifetimes({ meta, lifetimes }: Profile): boolean {
   return meta.intervals !== undefined && lifetimes.length > 0;
@@ -48,21 +54,39 @@ export function withLive(profile: Profile, live: LiveTable): Profile {
 /** Began in an interval before the edge and did not end in one. */
 function aliveAt(profile: Profile, edge: Edge): (row: number) => boolean {
   const { birth, death, process } = profile.lifetimes;
-  const ended = endedBy(profile, edge);
-  return (row) => birth[row]! < edge && (death[row]! < 0 ? ended[process[row]!] === 0 : death[row]! >= edge);
+  const last = lastEdgeOf(profile);
+  // At the end of the run stands what the program held when it ended, though others may have gone on.
+  if (edge >= (profile.meta.intervals?.count ?? 0)) last[0] = edge;
+  return (row) => birth[row]! < edge && (death[row]! < 0 ? last[process[row]!]! : death[row]!) >= edge;
 }
 
-/** 1 for each process that was gone at an edge. */
-function endedBy(profile: Profile, edge: Edge): Uint8Array {
-  const { processes, meta } = profile;
-  const ended = new Uint8Array(processes.length);
-  // At the end of the run stands what the program held when it ended.
-  const atEnd = edge >= (meta.intervals?.count ?? 0);
-  const time = timeOf(profile, edge);
-  for (let process: IndexIntoProcesses = 0; process < ended.length; process++) {
-    if (processes.end[process]! <= time && !(atEnd && process === 0)) ended[process] = 1;
+/** What rows of LifetimeTable add up to at each edge, where each adds `bytesOf` while it is alive. */
+export function totalByEdge(profile: Profile, bytesOf: (row: number) => number): Float64Array {
+  const { lifetimes, meta } = profile;
+  const { birth, death, process } = lifetimes;
+  const count = meta.intervals?.count ?? 0;
+  const last = lastEdgeOf(profile);
+  const totals = new Float64Array(count + 2);
+  for (let row = 0; row < lifetimes.length; row++) {
+    const bytes = bytesOf(row);
+    const end = death[row]! < 0 ? last[process[row]!]! : death[row]!;
+    if (bytes === 0 || end <= birth[row]!) continue;
+    totals[birth[row]! + 1]! += bytes;
+    totals[end + 1]! -= bytes;
   }
-  return ended;
+  for (let edge = 1; edge < totals.length; edge++) totals[edge]! += totals[edge - 1]!;
+  return totals.subarray(0, count + 1);
+}
+
+/** By process, the last edge at which it was still there. */
+export function lastEdgeOf({ processes, meta }: Profile): Int32Array {
+  const { count, width } = meta.intervals ?? { count: 0, width: 1 };
+  return Int32Array.from({ length: processes.length }, (_, process: IndexIntoProcesses) => {
+    const end = processes.end[process]!;
+    if (!(end <= count * width)) return count;
+    const edge = Math.min(count, Math.ceil(end / width));
+    return edge * width >= end ? edge - 1 : edge;
+  });
 }
 
 function select({ lifetimes }: Profile, keep: (row: number) => boolean): LiveTable {

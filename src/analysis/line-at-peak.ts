@@ -1,7 +1,7 @@
 // Which line of the program ran when its peak came: two runs whose peaks came at different lines hold different things at them,
 // and not because the program changed.
 import type { Profile } from '#profile/types.ts';
-import { comparablePath } from './compare-lines.ts';
+import { comparablePath } from './match-lines.ts';
 import type { Overview } from './overview.ts';
 import { computeStepSpans } from './step-spans.ts';
 

@@ -31,6 +31,34 @@ export interface LineRow {
   readonly allocations: number;
 }
 
+export type LinePlace = Pick<LineRow, 'file' | 'line' | 'func' | 'place' | 'importing'>;
+
+/** Which row of the table a stack counts for; -1 = no stack. */
+export function placeOfStack(profile: Profile, ownership: Ownership, by: LineRule, stack: number): LinePlace {
+  const { frames, strings } = profile;
+  const { frame, place, importing } = lineOfStack(profile, ownership, by, stack);
+  if (frame < 0) {
+    const func = place === 'startup' ? libraryOf(profile, ownership, ownership.pythonStack[stack]!) : '';
+    return { file: '', line: -1, func, place, importing };
+  }
+  const [file, func] = [strings[frames.file[frame]!]!, strings[frames.func[frame]!]!];
+  return { file, line: frames.line[frame]!, func, place, importing };
+}
+
+/** The installed package that works on its own there: a pool of threads, a finaliser. */
+function libraryOf({ frames, stacks, strings }: Profile, ownership: Ownership, stack: number): string {
+  for (let at = stack; at >= 0; at = stacks.parent[at]!) {
+    const frame = stacks.frame[at]!;
+    if (ownership.frame[frame] === OWNER.library) return packageOf(moduleOf(strings[frames.file[frame]!]!));
+  }
+  return '';
+}
+
+/** The same line of one profile, whatever the moment. */
+export function keyOfLine({ place, file, line, func, importing }: LinePlace): string {
+  return `${place} ${file}:${line} ${importing} ${place === 'line' ? '' : func}`;
+}
+
 export interface LineOptions {
   /** The moment whose live table is used; -1 = none (churn only). */
   readonly moment: IndexIntoMoments;
@@ -47,14 +75,11 @@ export function computeLines(profile: Profile, ownership: Ownership, options: Li
   return gather.rows();
 }
 
-/** Lines of a file are below this: file and line pack into one exact number. */
-const LINE_SPAN = 2 ** 24;
-
 class LineGatherer {
   readonly #profile: Profile;
   readonly #ownership: Ownership;
   readonly #options: LineOptions;
-  readonly #lines = new Map<number | string, LineTally>();
+  readonly #lines = new Map<string, LineTally>();
   readonly #byStack: (LineTally | undefined)[];
   readonly #mean: Bytes;
 
@@ -109,27 +134,13 @@ class LineGatherer {
   #lineOf(stack: number): LineTally {
     const known = this.#byStack[stack + 1];
     if (known) return known;
-    const { frames, strings } = this.#profile;
-    const { frame, place, importing } = lineOfStack(this.#profile, this.#ownership, this.#options.by, stack);
-    let line: LineTally;
-    if (frame >= 0) {
-      const [file, number] = [frames.file[frame]!, frames.line[frame]!];
-      line = this.#intern((file * LINE_SPAN + number + 1) * 2 + Number(importing), {
-        file: strings[file]!,
-        line: number,
-        func: strings[frames.func[frame]!]!,
-        place,
-        importing,
-      });
-    } else {
-      const func = place === 'startup' ? this.#libraryOf(this.#ownership.pythonStack[stack]!) : '';
-      line = this.#intern(`${place}:${importing}:${func}`, { file: '', line: -1, func, place, importing });
-    }
+    const line = this.#intern(placeOfStack(this.#profile, this.#ownership, this.#options.by, stack));
     this.#byStack[stack + 1] = line;
     return line;
   }
 
-  #intern(key: number | string, place: LinePlace): LineTally {
+  #intern(place: LinePlace): LineTally {
+    const key = keyOfLine(place);
     let line = this.#lines.get(key);
     if (!line) {
       line = new LineTally(place, this.#mean);
@@ -137,19 +148,7 @@ class LineGatherer {
     }
     return line;
   }
-
-  /** The installed package that works on its own there: a pool of threads, a finaliser. */
-  #libraryOf(stack: number): string {
-    const { frames, stacks, strings } = this.#profile;
-    for (let at = stack; at >= 0; at = stacks.parent[at]!) {
-      const frame = stacks.frame[at]!;
-      if (this.#ownership.frame[frame] === OWNER.library) return packageOf(moduleOf(strings[frames.file[frame]!]!));
-    }
-    return '';
-  }
 }
-
-type LinePlace = Pick<LineRow, 'file' | 'line' | 'func' | 'place' | 'importing'>;
 
 class LineTally {
   readonly live: Tally;

@@ -1,5 +1,5 @@
 // Where in a run the two moments are that the user named.
-import { type Edge, edgeAt, hasLifetimes } from '#analysis/lifetimes.ts';
+import { type EdgeRange, edgeAt, hasLifetimes } from '#analysis/lifetimes.ts';
 import { findPeak } from '#analysis/peak.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { Milliseconds } from '#base/units.ts';
@@ -7,7 +7,7 @@ import type { Profile } from '#profile/types.ts';
 import type { Between, MomentWord } from './between.ts';
 
 /** The edges of intervals that are meant, in order. */
-export function edgesOf(profile: Profile, { from, to }: Between): Result<{ from: Edge; to: Edge }> {
+export function edgesOf(profile: Profile, { from, to }: Between): Result<EdgeRange> {
   if (!hasLifetimes(profile)) {
     return fail(
       'no-lifetimes',

@@ -53,6 +53,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   },
   'profile-damaged': { causes: 'The file was changed after it was written.', attempt: 'copy it again' },
   'nothing-measured': { causes: 'The program ended before the first look.', attempt: 'highwater report FILE' },
+  'too-many-runs': { attempt: 'highwater diff AFTER1 AFTER2 ... --against BEFORE1 BEFORE2 ...' },
   'no-such-run': { attempt: '--count NAME=40 for a file NAME.highwater' },
   'no-limit': { attempt: '--limit 16GiB' },
   'python-version': { attempt: 'highwater xray --python 3.12 MODEL, or --python /path/to/python' },

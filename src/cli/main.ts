@@ -97,9 +97,9 @@ function buildProgram(argv: readonly string[], finish: (code: number) => void): 
 
   addDiffOptions(program.command('diff'))
     .summary('compare two runs: what grew, beyond what runs differ by')
-    .action(async (before: string, after: string | undefined, options: DiffOptions) => {
+    .action(async (runs: string[], options: DiffOptions) => {
       const { diff } = await import('./commands/diff.ts');
-      finish(await diff(before, after, joinFormatFiles(options)));
+      finish(await diff(runs, joinFormatFiles(options)));
     });
 
   program

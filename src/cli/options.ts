@@ -50,7 +50,11 @@ export function addReportOptions(command: Command): Command {
   command
     .argument('<input>', 'a .highwater profile, or the .highwater-run folder of a run that was cut off')
     .option('-o, --output <file>', 'also save the profile (useful for a folder)', parseProfileName)
-    .option('--between <moments>', 'what grew between two moments: start,peak or 2s,1min30s or 10%,end', parseBetween);
+    .option(
+      '--between <moments>',
+      'what grew between two moments: start,peak or 2s,1min30s or 10%,end; also for --json, --collapsed, --speedscope, --pprof',
+      parseBetween,
+    );
   return addPresentationOptions(command);
 }
 
@@ -198,15 +202,19 @@ function addOwnershipOptions(command: Command): Command {
 export interface DiffOptions
   extends Pick<PresentationOptions, 'json' | 'html' | 'lines' | 'include' | 'exclude' | 'all'> {
   readonly failOver?: GrowthLimit;
+  readonly against?: readonly string[];
 }
 
 export function addDiffOptions(command: Command): Command {
   command
     .argument(
-      '<before>',
-      'a profile or the folder of a run; alone: the later one, compared with its NAME.prev.highwater',
+      '<runs...>',
+      'profiles or folders of runs: the earlier and the later one; one alone is compared with its NAME.prev.highwater',
     )
-    .argument('[after]', 'the later one')
+    .option(
+      '--against <before...>',
+      'earlier runs, where there are several: diff AFTER1 AFTER2 --against BEFORE1 BEFORE2',
+    )
     .option('--json', 'as JSON, by docs/schemas/compare.schema.json (--json=FILE)')
     .option('--html', 'write a page for the browser: one file, nothing else needed (--html=FILE names it)')
     .option('-n, --lines <count>', 'how many lines to list', parseCount, 15)

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Fit } from '#analysis/fit/fit.ts';
 import type { Growth } from '#analysis/growth.ts';
+import type { EdgeRange } from '#analysis/lifetimes.ts';
 import { computeOverview, type Overview } from '#analysis/overview.ts';
 import type { OwnershipOptions } from '#analysis/ownership.ts';
 import { errnoOf, fail, messageOf, ok, type Result } from '#base/result.ts';
@@ -28,6 +29,7 @@ export interface Shown {
   readonly overview: Overview;
   /** Between two moments, where it was asked for. */
   readonly growth?: Growth;
+  readonly between?: EdgeRange;
   /** Bytes of the `.highwater` file, which the HTML report carries; made on demand. */
   readonly packed: () => Uint8Array;
   /** Files are named after it: "train" gives train.html. */
@@ -78,9 +80,10 @@ export function writeOutput(path: string, content: string | Uint8Array): Result<
 
 async function render(
   format: FileFormat,
-  { profile, overview, growth, packed, previous }: Shown,
+  { profile, overview, growth, between, packed, previous }: Shown,
   options: PresentationOptions,
 ): Promise<string | Uint8Array> {
+  const selection = between ? { between } : {};
   switch (format) {
     case 'html':
       return renderPage(profile, packed(), options, previous);
@@ -89,11 +92,11 @@ async function render(
     case 'csv':
       return (await import('#report/csv.ts')).renderCsv(profile, overview).text;
     case 'collapsed':
-      return (await import('#report/collapsed.ts')).renderCollapsed(profile, { of: 'live' }).text;
+      return (await import('#report/collapsed.ts')).renderCollapsed(profile, { ...selection, of: 'live' }).text;
     case 'speedscope':
-      return (await import('#report/speedscope.ts')).renderSpeedscope(profile).text;
+      return (await import('#report/speedscope.ts')).renderSpeedscope(profile, selection).text;
     case 'pprof':
-      return gzipSync((await import('#report/pprof.ts')).renderPprof(profile).bytes);
+      return gzipSync((await import('#report/pprof.ts')).renderPprof(profile, selection).bytes);
   }
 }
 

@@ -3,24 +3,17 @@ import { nativeLabel } from '#analysis/native-calls.ts';
 import type { Profile } from '#profile/types.ts';
 import { shortPath } from './place.ts';
 import { EXIT_DONE, type Report } from './report.ts';
-import {
-  allocatedStacks,
-  frameName,
-  framesOf,
-  liveStacks,
-  NO_PYTHON,
-  roundKeepingSum,
-  type StackSelection,
-} from './weighted-stacks.ts';
+import { frameName, framesOf, NO_PYTHON, roundKeepingSum, type StackSelection, seriesOf } from './weighted-stacks.ts';
 
 export interface CollapsedOptions extends StackSelection {
-  /** 'live': alive at the moment. 'allocated': over the whole run. */
+  /** Of the two amounts (seriesOf), 'live': alive at the moment, or what came; 'allocated': over the whole run, or what went. */
   readonly of: 'live' | 'allocated';
 }
 
 /** Whole bytes; their sum is the rounded sum of the table. */
 export function renderCollapsed(profile: Profile, options: CollapsedOptions): Report {
-  const stacks = options.of === 'live' ? liveStacks(profile, options) : allocatedStacks(profile, options);
+  const [live, allocated] = seriesOf(profile, options);
+  const { stacks } = options.of === 'live' ? live : allocated;
   const bytes = roundKeepingSum(stacks.map((row) => row.bytes));
   const names = new Map<number, string>();
   const nameOf = (frame: number) => {

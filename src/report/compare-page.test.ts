@@ -32,6 +32,15 @@ describe('the page of a comparison', () => {
     expect(page.processes.rows).toEqual([]);
   });
 
+  it('says what several runs of each differ by, and nothing of it for one', () => {
+    const [a, b] = [profileFromText('', { hwm: 100 * MIB }), profileFromText('', { hwm: 102 * MIB })];
+    const named = (profile: Profile) => ({ profile, name: 'x' });
+    const several = comparisonPageOf(named(a), named(b), computeComparison(a, b, {}, { before: [b], after: [a] }));
+    expect(several.repeats).toMatch(/^Before: 2 runs, 100 to 102 MiB; after: 2 runs, 100 to 102 MiB\. /);
+    expect(several.headline).toBe('Peak 102 MiB, no change (2.00 MiB more, within what the runs differ by)');
+    expect(pageOf(a, b).repeats).toBe('');
+  });
+
   it('draws both runs on one scale, up to their peaks, and neither past its end', () => {
     const page = pageOf(exampleProfile(), richProfile({ alone: true }));
     expect(page.stepMs).toBe(12_000 / 400);

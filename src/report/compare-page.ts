@@ -15,6 +15,7 @@ import {
   changeOfComparison,
   formatFacts,
   headlineOfComparison,
+  repeatsOfComparison,
   ruleOfComparison,
   titleOfDifference,
 } from './compare-words.ts';
@@ -43,6 +44,8 @@ export interface ComparisonPage {
   /** The headline without the peak itself, for the page of the later run. */
   readonly change: string;
   readonly cautions: readonly string[];
+  /** What further runs say; "" for one run of each. */
+  readonly repeats: string;
   /** What counts as a change. */
   readonly rule: string;
   readonly before: ComparedRun;
@@ -75,6 +78,7 @@ export function comparisonPageOf(before: NamedProfile, after: NamedProfile, comp
     headline: headlineOfComparison(comparison),
     change: changeOfComparison(comparison),
     cautions: comparison.cautions.map((caution) => CAUTION_WORDS[caution]),
+    repeats: repeatsOfComparison(comparison),
     rule: ruleOfComparison(comparison),
     before: comparedRunOf(before, sides.before, stepMs),
     after: comparedRunOf(after, sides.after, stepMs),

@@ -4,7 +4,8 @@ import type { Circumstance, Difference } from '#analysis/compare-environments.ts
 import type { LineChange } from '#analysis/compare-lines.ts';
 import type { PeakChange } from '#analysis/compare-peaks.ts';
 import { type Change, isChange, type Verdict } from '#analysis/noise.ts';
-import { formatBytes, formatPercent, formatSigned } from '#base/format.ts';
+import { formatBytes, formatCount, formatPercent, formatSigned } from '#base/format.ts';
+import type { Bytes } from '#base/units.ts';
 import { ROW_WORDS } from './composition-words.ts';
 import { formatPlace, PLACE_TITLES } from './place.ts';
 import { plainLine, plainText } from './plain-text.ts';
@@ -47,12 +48,39 @@ export function changeOfComparison(comparison: Comparison): string {
 function changeWords(peak: PeakChange): string {
   switch (peak.verdict) {
     case 'noChange':
-      return `no change of the peak (${formatSigned(peak.change)}, within the ${formatBytes(peak.noise)} that runs differ by)`;
+      return `no change of the peak (${formatSigned(peak.change)}, ${chanceWords(peak)})`;
     case 'cannotTell':
-      return 'cannot tell whether the peak changed, as either may have been higher than what was read';
+      return `cannot tell whether the peak changed (${formatSigned(peak.change)}), as ${doubtWords(peak)}`;
     default:
       return `peak ${formatSigned(peak.change)} (${signedPercent(peak.share)})`;
   }
+}
+
+/** "Before: 5 runs, 410 to 415 MiB."; what that is worth where there are few. "" for one run of each. */
+export function repeatsOfComparison({ repeats }: Comparison): string {
+  if (!repeats) return '';
+  const side = (word: string, peaks: readonly Bytes[]) => {
+    const known = peaks.filter((bytes) => !Number.isNaN(bytes));
+    const [least, most] = [Math.min(...known), Math.max(...known)];
+    const count = `${word} ${formatCount(peaks.length)} run${peaks.length === 1 ? '' : 's'}`;
+    return known.length === 0 ? count : `${count}, ${formatRange(least, most)}`;
+  };
+  const few =
+    repeats.chance > 0.05
+      ? ` With so few, runs of one program fall apart by luck ${formatPercent(repeats.chance)} of the time: take more.`
+      : '';
+  return (
+    `${side('Before:', repeats.before)}; ${side('after:', repeats.after)}. Figures are of the runs with the median peak; a change ` +
+    `is named where the intervals of the medians lie apart.${few}`
+  );
+}
+
+/** "410 to 415 MiB"; the unit once where both share it. */
+function formatRange(least: Bytes, most: Bytes): string {
+  const [from, to] = [formatBytes(least), formatBytes(most)];
+  if (from === to) return to;
+  const unit = to.slice(to.indexOf(' '));
+  return `${from.endsWith(unit) ? from.slice(0, -unit.length) : from} to ${to}`;
 }
 
 /** What counts as a change, where anything was held against noise; "" otherwise. */
@@ -63,14 +91,35 @@ export function ruleOfComparison({ peak, lines, imports, composition, lineNoise 
   return `${still}A change is named from ${formatBytes(lineNoise)} of a line and ${formatBytes(peak.noise)} of the peak on, and where 95 % intervals lie apart: what is less, two runs of one program differ by.`;
 }
 
+/** Why a difference is none. */
+function chanceWords({ unit, change, noise, byChance }: PeakChange): string {
+  if (byChance === null) {
+    const most = Math.abs(change) <= noise ? `the ${formatBytes(noise)} that runs` : 'what the runs';
+    return `within ${most} differ by`;
+  }
+  return unit === 'PSS'
+    ? 'but as much was alive at most: which moments PSS is read at is chance'
+    : 'but as much is in use: what malloc holds free is chance where threads allocate';
+}
+
+/** Why it cannot be told. */
+function doubtWords({ unit, byChance }: PeakChange): string {
+  if (byChance === null) return 'either may have been higher than what was read';
+  const chance =
+    unit === 'PSS'
+      ? 'which moments PSS is read at is chance'
+      : 'what malloc holds free is chance where threads allocate';
+  return `${chance}: compare several runs (--against)`;
+}
+
 function peakWords(peak: PeakChange): string {
   const amount = `${formatBytes(Math.abs(peak.change))} ${peak.change < 0 ? 'less' : 'more'}`;
   const after = `Peak ${formatBytes(peak.after)}`;
   switch (peak.verdict) {
     case 'noChange':
-      return `${after}, no change (${amount}, within the ${formatBytes(peak.noise)} that runs differ by)`;
+      return `${after}, no change (${amount}, ${chanceWords(peak)})`;
     case 'cannotTell':
-      return `${after} against ${formatBytes(peak.before)}: cannot tell whether it changed, as either may have been higher than what was read`;
+      return `${after} against ${formatBytes(peak.before)}: cannot tell whether it changed, as ${doubtWords(peak)}`;
     default:
       return `${after}, ${amount} (${signedPercent(peak.share)})`;
   }

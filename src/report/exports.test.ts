@@ -2,12 +2,14 @@
 import fc from 'fast-check';
 import { Profile as PprofProfile } from 'pprof-format';
 import { describe, expect, it } from 'vitest';
+import { goneSince, liveSince } from '#analysis/lifetimes.ts';
 import { computeOverview } from '#analysis/overview.ts';
 import { findPeak } from '#analysis/peak.ts';
-import { DOMAIN, type Profile } from '#profile/types.ts';
+import { DOMAIN, type LiveTable, type Profile } from '#profile/types.ts';
 import { exampleProfile } from '../../test/example-profile.ts';
 import { profileFromText } from '../../test/profiles.ts';
 import { randomProfile } from '../../test/random-profiles.ts';
+import { richProfile } from '../../test/ui-fixtures.ts';
 import { renderCollapsed } from './collapsed.ts';
 import { renderCsv } from './csv.ts';
 import { renderPprof } from './pprof.ts';
@@ -247,4 +249,39 @@ describe('CSV', () => {
     }
     return rows.slice(0, -1);
   }
+});
+
+describe('what grew between two moments', () => {
+  const profile = richProfile();
+  const between = { from: 20, to: 199 };
+  const held = ({ length, domain, resident, bytes }: LiveTable) => {
+    let sum = 0;
+    for (let row = 0; row < length; row++) {
+      if (domain[row] === DOMAIN.mmapFile) continue;
+      const unmeasured = MAPPINGS.has(domain[row]!) ? 0 : bytes[row]!;
+      sum += Number.isNaN(resident[row]!) ? unmeasured : resident[row]!;
+    }
+    return Math.round(sum);
+  };
+  const truth = [
+    held(liveSince(profile, between.from, between.to)),
+    held(goneSince(profile, between.from, between.to)),
+  ];
+
+  it('is what came and what went, in each format', () => {
+    expect(Math.min(...truth)).toBeGreaterThan(0);
+    const folded = (of: 'live' | 'allocated') =>
+      [...renderCollapsed(profile, { between, of }).text.matchAll(/ (\d+)\n/g)].reduce(
+        (sum, [, n]) => sum + Number(n),
+        0,
+      );
+    expect([folded('live'), folded('allocated')]).toEqual(truth);
+    const { profiles } = JSON.parse(renderSpeedscope(profile, { between }).text);
+    expect(profiles.map(({ endValue }: { endValue: number }) => endValue)).toEqual(truth);
+    const read = PprofProfile.decode(renderPprof(profile, { between }).bytes);
+    const types = read.sampleType.map(({ type }) => read.stringTable.strings[Number(type)]);
+    expect(types).toEqual(['came_space', 'came_objects', 'went_space', 'went_objects']);
+    const total = (slot: number) => read.sample.reduce((sum, { value }) => sum + Number(value[slot]), 0);
+    expect([total(0), total(2)]).toEqual(truth);
+  });
 });

@@ -10,6 +10,7 @@ import {
   fitHeadline,
   mostWords,
   peakWords,
+  sharedFilesWords,
   togetherRows,
 } from './fit-words.ts';
 import { plainLine } from './plain-text.ts';
@@ -69,7 +70,8 @@ function runTable(fit: Fit, width: number, paint: Paint): string[] {
   return renderTable(columns, cells, { width, indent: '', paintHeader: (text) => paint('strong', text) });
 }
 
-function runColumns({ risk }: Fit, paint: Paint): RunColumn[] {
+function runColumns({ risk, runs }: Fit, paint: Paint): RunColumn[] {
+  const shared: RunColumn = { align: 'right', header: 'shared', from: 104, cell: sharedFilesWords };
   return [
     { align: 'left', header: 'Run', cut: 'end', least: 10, cell: ({ name }) => plainLine(name) },
     { align: 'right', header: 'count', cell: ({ count }) => formatCount(count) },
@@ -78,6 +80,7 @@ function runColumns({ risk }: Fit, paint: Paint): RunColumn[] {
     { align: 'right', header: 'median', from: 100, cell: ({ steady }) => formatMiB(steady.high) },
     { align: 'right', header: 'own', from: 76, cell: ({ ownPeak }) => formatMiB(ownPeak.high) },
     { align: 'right', header: 'files', from: 76, cell: ({ files }) => formatMiB(files) },
+    ...(runs.length > 1 ? [shared] : []),
     { align: 'right', header: 'cycle', from: 90, cell: ({ cycleMs }) => formatDuration(cycleMs) },
     { align: 'right', header: 'fit at worst', cell: (run) => mostWords(run).byWorst },
     { align: 'right', header: `at ${formatPercent(risk)} risk`, cell: (run) => mostWords(run).byRisk },

@@ -106,19 +106,32 @@ export function cautions({ runs }: Fit): string[] {
   const open = named((run) => !run.exact);
   const swapped = named((run) => run.swapped);
   const untold = named((run) => run.files === 0);
+  const unnamed = runs.length > 1 ? named((run) => run.files > 0 && run.sharedFiles === null) : [];
   return [
     ...(open.length > 0 ? [`May need more than was seen, as the end was not: ${open.join(', ')}.`] : []),
     ...(swapped.length > 0 ? [`Partly in swap, which is not counted here: ${swapped.join(', ')}.`] : []),
     ...(untold.length > 0 ? [`Files not told apart, so counted for each instance: ${untold.join(', ')}.`] : []),
+    ...(unnamed.length > 0
+      ? [
+          `Which files it had was not recorded, so none is counted as shared with the other runs: ${unnamed.join(', ')}.`,
+        ]
+      : []),
   ];
 }
 
 export function assumptions({ runs }: Fit): string[] {
   const several =
-    runs.length > 1 ? ' Different runs: each its own at most, one for all of the same Python at least.' : '';
+    runs.length > 1
+      ? ' A file that several runs had mapped, by its path, counts once for all of them, as much of it as the run with the most had resident.'
+      : '';
   return [
     `Files (libraries, mapped weights) count once for all instances of a run.${several} "own" is what each instance adds. ` +
       'Random starts: instances repeat their recorded cycle without pause, each at its own place in it. ' +
       'The limit must hold these programs alone: leave room for the system and for page cache.',
   ];
+}
+
+/** Of the files of a run those that others of the runs have too: "120.4", "?" where they were not recorded by path. */
+export function sharedFilesWords({ sharedFiles }: FitRun): string {
+  return sharedFiles === null ? '?' : formatMiB(sharedFiles);
 }

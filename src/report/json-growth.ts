@@ -4,7 +4,7 @@ import type { Profile } from '#profile/types.ts';
 import { estimateOf } from './json-text.ts';
 import { sourceLookup } from './place.ts';
 
-export function growthOf(profile: Profile, { lines, came, went, ...growth }: Growth) {
+export function growthOf(profile: Profile, { lines, came, went, processes, ...growth }: Growth) {
   const source = sourceLookup(profile);
   return {
     ...growth,
@@ -17,6 +17,12 @@ export function growthOf(profile: Profile, { lines, came, went, ...growth }: Gro
       came: estimateOf(came),
       went: estimateOf(went),
       parts: { ...row.parts },
+    })),
+    processes: processes.map(({ process, came, went, net }) => ({
+      index: process,
+      came: estimateOf(came),
+      went: estimateOf(went),
+      net,
     })),
   };
 }

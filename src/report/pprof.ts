@@ -12,37 +12,32 @@ import {
 import type { Profile } from '#profile/types.ts';
 import { type BinaryReport, EXIT_DONE } from './report.ts';
 import {
-  allocatedStacks,
   type FrameName,
   frameName,
   framesOf,
-  liveStacks,
   NO_PYTHON,
   roundKeepingSum,
   type StackSelection,
+  type StackSeries,
+  seriesOf,
 } from './weighted-stacks.ts';
-
-const SAMPLE_TYPES = [
-  ['inuse_space', 'bytes'],
-  ['inuse_objects', 'count'],
-  ['alloc_space', 'bytes'],
-  ['alloc_objects', 'count'],
-] as const;
-const DEFAULT_TYPE = 'inuse_space';
 
 /** The message of profile.proto, not compressed; pprof expects its files gzipped. */
 export function renderPprof(profile: Profile, selection: StackSelection = {}): BinaryReport {
   const strings = new StringTable();
   const places = new Places(profile, strings);
-  const sample = samplesOf(profile, selection).map(
+  const series = seriesOf(profile, selection);
+  const types = series.flatMap(({ sampleType }) => [
+    [`${sampleType}_space`, 'bytes'] as const,
+    [`${sampleType}_objects`, 'count'] as const,
+  ]);
+  const sample = samplesOf(series).map(
     ({ stack, value }) => new Sample({ locationId: places.locationsOf(stack), value: [...value] }),
   );
   const { meta } = profile;
   const message = new PprofProfile({
-    sampleType: SAMPLE_TYPES.map(
-      ([type, unit]) => new ValueType({ type: strings.dedup(type), unit: strings.dedup(unit) }),
-    ),
-    defaultSampleType: strings.dedup(DEFAULT_TYPE),
+    sampleType: types.map(([type, unit]) => new ValueType({ type: strings.dedup(type), unit: strings.dedup(unit) })),
+    defaultSampleType: strings.dedup(types[0]![0]),
     sample,
     location: places.locations,
     function: places.functions,
@@ -60,42 +55,24 @@ function nanoseconds(ms: number): bigint {
 
 interface Valued {
   readonly stack: number;
-  /** In the order of SAMPLE_TYPES. */
+  /** Bytes and blocks of each series. */
   readonly value: readonly number[];
 }
 
-function samplesOf(profile: Profile, selection: StackSelection): Valued[] {
-  const live = liveStacks(profile, selection);
-  const allocated = allocatedStacks(profile, selection);
+function samplesOf(series: readonly StackSeries[]): Valued[] {
   const values = new Map<number, number[]>();
-  const fill = (rows: readonly { stack: number }[], amounts: readonly number[], slot: number) => {
+  const columns = series.flatMap(({ stacks }) => [
+    { stacks, amounts: stacks.map((row) => row.bytes) },
+    { stacks, amounts: stacks.map((row) => row.blocks) },
+  ]);
+  columns.forEach(({ stacks, amounts }, slot) => {
     const whole = roundKeepingSum(amounts);
-    rows.forEach(({ stack }, i) => {
-      const value = values.get(stack) ?? [0, 0, 0, 0];
+    stacks.forEach(({ stack }, i) => {
+      const value = values.get(stack) ?? columns.map(() => 0);
       value[slot] = whole[i]!;
       values.set(stack, value);
     });
-  };
-  fill(
-    live,
-    live.map((row) => row.bytes),
-    0,
-  );
-  fill(
-    live,
-    live.map((row) => row.blocks),
-    1,
-  );
-  fill(
-    allocated,
-    allocated.map((row) => row.bytes),
-    2,
-  );
-  fill(
-    allocated,
-    allocated.map((row) => row.blocks),
-    3,
-  );
+  });
   return [...values].map(([stack, value]) => ({ stack, value })).filter(({ value }) => value.some((n) => n > 0));
 }
 

@@ -3,14 +3,13 @@ import { nativeLabel } from '#analysis/native-calls.ts';
 import type { Profile } from '#profile/types.ts';
 import { EXIT_DONE, type Report } from './report.ts';
 import {
-  allocatedStacks,
   frameName,
   framesOf,
-  liveStacks,
   NO_PYTHON,
   roundKeepingSum,
   type StackSelection,
-  type WeightedStack,
+  type StackSeries,
+  seriesOf,
 } from './weighted-stacks.ts';
 
 const SCHEMA_URL = 'https://www.speedscope.app/file-format-schema.json';
@@ -26,10 +25,7 @@ export function renderSpeedscope(profile: Profile, selection: StackSelection = {
     shared: {
       frames: [...Array.from({ length: frames.length }, (_, row) => frameOf(profile, row)), { name: NO_PYTHON }],
     },
-    profiles: [
-      profileOf(profile, 'live at the peak', liveStacks(profile, selection)),
-      profileOf(profile, 'allocated in total', allocatedStacks(profile, selection)),
-    ],
+    profiles: seriesOf(profile, selection).map((series) => profileOf(profile, series)),
   };
   return { text: `${JSON.stringify(file)}\n`, exitCode: EXIT_DONE };
 }
@@ -43,7 +39,7 @@ function frameOf(profile: Profile, row: number) {
   };
 }
 
-function profileOf(profile: Profile, name: string, stacks: readonly WeightedStack[]) {
+function profileOf(profile: Profile, { title: name, stacks }: StackSeries) {
   const weights = roundKeepingSum(stacks.map((row) => row.bytes));
   return {
     type: 'sampled',

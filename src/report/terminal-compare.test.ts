@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { computeComparison } from '#analysis/compare.ts';
 import type { Profile } from '#profile/types.ts';
 import schema from '../../docs/schemas/compare.schema.json' with { type: 'json' };
+import { accountedRun } from '../../test/accounted-runs.ts';
 import { exampleProfile } from '../../test/example-profile.ts';
 import { expectFitsScreen } from '../../test/fits-screen.ts';
 import { profileFromText } from '../../test/profiles.ts';
@@ -123,5 +124,44 @@ describe('a comparison as JSON', () => {
       change: 5 * MIB,
       verdict: 'grew',
     });
+  });
+});
+
+describe('a difference that is chance', () => {
+  const threaded = (model: number, free: number) => accountedRun({ model }, { free, threads: 3 });
+  const headline = (a: Profile, b: Profile) => show(a, b, { width: 200 }).split('\n')[0];
+
+  it('of what malloc holds free is told as such, and is no change', () => {
+    expect(headline(threaded(200, 40), threaded(200, 100))).toBe(
+      'Peak 360 MiB, no change (60.0 MiB more, but as much is in use: what malloc holds free is chance where threads allocate)',
+    );
+  });
+
+  it('may hide a change, and says what would tell', () => {
+    expect(headline(threaded(200, 60), threaded(220, 20))).toBe(
+      'Peak 300 MiB against 320 MiB: cannot tell whether it changed, as what malloc holds free is chance where threads allocate: compare several runs (--against); but app.py:109 +20.0 MiB',
+    );
+  });
+});
+
+describe('several runs of each side', () => {
+  const runs = (...free: readonly number[]) => free.map((mib) => accountedRun({ model: 200 }, { free: mib }));
+  const text = ([a, ...before]: Profile[], [b, ...after]: Profile[]) => {
+    const comparison = computeComparison(a!, b!, {}, { before, after });
+    const named = [
+      { profile: a!, name: 'a' },
+      { profile: b!, name: 'b' },
+    ] as const;
+    expect(problems(JSON.parse(renderComparisonJson(...named, comparison).text))).toEqual([]);
+    const { text } = renderComparison(...named, comparison, { width: 200, colour: false, lines: 20 });
+    return text.replace(/\s+/g, ' ');
+  };
+
+  it('are told with what they differ by, and what so few are worth', () => {
+    const told = text(runs(40, 30, 60), runs(55, 45, 70));
+    expect(told).toMatch(/^Peak 315 MiB, no change \(15\.0 MiB more, within what the runs differ by\)/);
+    expect(told).toContain('Before: 3 runs, 290 to 320 MiB; after: 3 runs, 305 to 330 MiB. ');
+    expect(told).toContain('With so few, runs of one program fall apart by luck 10 % of the time: take more.');
+    expect(text(runs(40, 30, 60, 41), runs(95, 96, 97, 98))).not.toContain('With so few');
   });
 });

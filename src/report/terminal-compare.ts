@@ -4,7 +4,7 @@ import type { Overview } from '#analysis/overview.ts';
 import { wrapText } from '#base/text-table.ts';
 import type { Profile } from '#profile/types.ts';
 import { type Paint, painter } from './colour.ts';
-import { CAUTION_WORDS, headlineOfComparison, ruleOfComparison } from './compare-words.ts';
+import { CAUTION_WORDS, headlineOfComparison, repeatsOfComparison, ruleOfComparison } from './compare-words.ts';
 import { headlineOf } from './headline.ts';
 import { plainText } from './plain-text.ts';
 import { EXIT_DONE, EXIT_NOT_MEASURED, type Report } from './report.ts';
@@ -76,6 +76,7 @@ function headSection({ before, after, comparison, width, paint }: CompareScreen)
   const { sides } = comparison;
   const ofRun = (word: string, run: NamedProfile, overview: Overview) =>
     wrapText(`${word} ${plainText(run.name)}: ${headlineOf(run.profile, overview)}`, width, { rest: ' '.repeat(7) });
+  const repeats = comparison.repeats ? wrapText(repeatsOfComparison(comparison), width) : [];
   return [
     ...wrapText(headlineOfComparison(comparison), width).map((line) => paint('strong', line)),
     ...comparison.cautions
@@ -83,6 +84,7 @@ function headSection({ before, after, comparison, width, paint }: CompareScreen)
       .map((line) => paint('warning', line)),
     ...ofRun('Before', before, sides.before).map((line) => paint('faint', line)),
     ...ofRun('After', after, sides.after).map((line) => paint('faint', line)),
+    ...repeats.map((line) => paint('faint', line)),
   ];
 }
 

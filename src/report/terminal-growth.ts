@@ -9,6 +9,7 @@ import { ROW_WORDS } from './composition-words.ts';
 import { growthParts, isReservedTold } from './growth-parts.ts';
 import { growthSentence, growthTotals } from './growth-words.ts';
 import { codeLookup, formatLinePlace } from './place.ts';
+import { plainLine } from './plain-text.ts';
 import { EXIT_DONE, type Report } from './report.ts';
 import { NARROW, type TerminalOptions, usedWidth } from './screen.ts';
 import { formatEstimate, formatMargin } from './uncertainty.ts';
@@ -42,6 +43,7 @@ export function renderGrowth(profile: Profile, growth: Growth, options: Terminal
     '',
     ...(shown.length > 0 ? table : ['No line came to hold more or less.']),
     ...leftOut(growth.lines, shown).map((line) => paint('faint', line)),
+    ...processTable(profile, growth, options.lines, width, paint),
     ...partsTable(growth, width, paint),
   ];
   return { text: `${lines.join('\n')}\n`, exitCode: EXIT_DONE };
@@ -62,6 +64,34 @@ function rowMaker(profile: Profile, width: number): (row: GrowthRow) => string[]
     `${formatLinePlace(row, profile.meta.workingDirectory)}${row.importing ? ' (import)' : ''}`,
     row.place === 'line' && width >= NARROW ? codeOf(row.file, row.line, row.func) : '',
   ];
+}
+
+function processTable(
+  { processes, strings }: Profile,
+  growth: Growth,
+  most: number,
+  width: number,
+  paint: Paint,
+): string[] {
+  if (growth.processes.length === 0) return [];
+  const shown = growth.processes.slice(0, Math.max(1, most));
+  const rows = shown.map(({ process, net, came, went }) => [
+    formatSignedMiB(net),
+    came.bytes > 0 ? formatEstimate(came) : '',
+    went.bytes > 0 ? formatEstimate(went) : '',
+    String(processes.pid[process]),
+    plainLine(strings[processes.command[process]!]!) || plainLine(strings[processes.name[process]!]!),
+  ]);
+  const columns: TextColumn[] = [
+    { align: 'right', header: 'MiB', paint: (text) => paint('accent', text) },
+    { align: 'right', header: 'came' },
+    { align: 'right', header: 'went' },
+    { align: 'right', header: 'Process' },
+    { align: 'left', header: 'Command', cut: 'end', least: 12, paint: (text) => paint('faint', text) },
+  ];
+  const left = growth.processes.length - shown.length;
+  const table = renderTable(columns, rows, { width, indent: '', paintHeader: (text) => paint('strong', text) });
+  return ['', ...table, ...(left > 0 ? [paint('faint', `${formatCount(left)} more processes`)] : [])];
 }
 
 function partsTable(growth: Growth, width: number, paint: Paint): string[] {

@@ -1,5 +1,6 @@
 // What the formats for other viewers have in common: stacks with what they hold, and how frames are named there.
 import { isHeap, isLiveMemory, residentOf } from '#analysis/domains.ts';
+import { type EdgeRange, goneSince, liveSince, withLive } from '#analysis/lifetimes.ts';
 import { findMoment, findPeak } from '#analysis/peak.ts';
 import {
   FRAME_KIND,
@@ -16,6 +17,40 @@ export interface StackSelection {
   readonly moment?: IndexIntoMoments;
   /** Only this process; absent: all that were alive then. */
   readonly process?: IndexIntoProcesses;
+  /** What came and went between these two, instead of what was alive at a moment and allocated over the run. */
+  readonly between?: EdgeRange;
+}
+
+/** One of the two amounts that the formats give of each stack. */
+export interface StackSeries {
+  readonly title: string;
+  /** Of pprof's sample types: "inuse" gives inuse_space and inuse_objects. */
+  readonly sampleType: string;
+  readonly stacks: readonly WeightedStack[];
+}
+
+export function seriesOf(profile: Profile, selection: StackSelection): readonly [StackSeries, StackSeries] {
+  const { between } = selection;
+  if (!between) {
+    return [
+      { title: 'live at the peak', sampleType: 'inuse', stacks: liveStacks(profile, selection) },
+      { title: 'allocated in total', sampleType: 'alloc', stacks: allocatedStacks(profile, selection) },
+    ];
+  }
+  return [
+    { title: 'came between the two moments', sampleType: 'came', stacks: cameStacks(profile, between, selection) },
+    { title: 'went between the two moments', sampleType: 'went', stacks: wentStacks(profile, between, selection) },
+  ];
+}
+
+/** Alive at the second moment and not at the first, by stack, in order of stacks. */
+export function cameStacks(profile: Profile, { from, to }: EdgeRange, selection: StackSelection): WeightedStack[] {
+  return liveStacks(withLive(profile, liveSince(profile, from, to)), { ...selection, moment: 0 });
+}
+
+/** Alive at the first moment and not at the second. */
+export function wentStacks(profile: Profile, { from, to }: EdgeRange, selection: StackSelection): WeightedStack[] {
+  return liveStacks(withLive(profile, goneSince(profile, from, to)), { ...selection, moment: 0 });
 }
 
 export interface WeightedStack {

@@ -83,6 +83,32 @@ describe('Growth', () => {
     await page.waitForURL(/from=6\d&to=12\d/);
     await expectClean(report);
   });
+
+  test('leads to the flame graph of what came and of what went, with the same totals', async () => {
+    const range = { from: 20, to: 199 };
+    const { came, went, processes, lines } = computeGrowth(profile, overview.ownership, { ...range, by: 'user' });
+    const report = await browser.open(rich, { hash: '#/growth?from=20&to=199' });
+    const { page } = report;
+    const total = (): Promise<string> => textOf(page, '.flame-state p');
+    await page.getByRole('link', { name: 'what came' }).click();
+    expect(await total()).toMatch(/^Between 938 ms and 9\.33 s, came and stayed: /);
+    expect(await total()).toContain(formatBytes(came.bytes));
+    expect(await isPainted(page, '.flame canvas')).toBe(true);
+    await page.getByRole('button', { name: 'inverted' }).click();
+    expect(await total()).toContain(formatBytes(came.bytes));
+    await page.getByRole('button', { name: 'went', exact: true }).click();
+    expect(await total()).toContain(`was there and went: ${formatBytes(went.bytes)}`);
+    await page.getByRole('link', { name: 'choose the moments' }).click();
+    expect(page.url()).toMatch(/#\/growth\?from=20&to=199/);
+
+    const rows = page.locator('section[aria-label="Growth by process"] tbody tr');
+    expect(await rows.count()).toBe(processes.length);
+    expect(await rows.first().innerText()).toContain(formatSigned(processes[0]!.net));
+    const line = lines.find((row) => row.place === 'line' && row.came.bytes > 0)!;
+    await page.locator('.growth-flame').first().click();
+    expect(await total()).toContain(`${formatBytes(line.came.bytes)} at`);
+    await expectClean(report);
+  });
 });
 
 describe('Overview', () => {

@@ -24,6 +24,7 @@ function runs(folder: string, name: string): string {
 
 interface JsonComparison {
   readonly summary: string;
+  readonly repeats: { readonly before: readonly number[]; readonly after: readonly number[] } | null;
   readonly peak: { readonly change: number; readonly verdict: string };
   readonly lines: readonly JsonRow[];
   readonly imports: readonly JsonRow[];
@@ -65,6 +66,19 @@ describe('runs of one program', () => {
     }
     const text = highwater(['diff', a, b], { cwd: folder }).stdout;
     expect(text).toMatch(/^Peak [\d.]+ MiB, no change/);
+  });
+
+  test('several of each side are told by their medians, whatever the order of their names', () => {
+    const [old, folder] = [0, 5].map((mib) => makeFolder({ 'train.py': program(mib) })) as [string, string];
+    const before = ['a', 'b', 'c'].map((name) => join(old, runs(old, name)));
+    const after = ['d', 'e'].map((name) => runs(folder, name));
+    const same = compare(folder, before[0]!, '--against', ...before.slice(1));
+    expect([same.peak.verdict, changesOf(same)]).toEqual(['noChange', []]);
+    const comparison = compare(folder, ...after, '--against', ...before);
+    expect([comparison.repeats!.before.length, comparison.repeats!.after.length]).toEqual([3, 2]);
+    expect(comparison.peak.verdict).toBe('grew');
+    expect(comparison.summary).toMatch(/ MiB more .*: mostly train\.py:5 \+5\.00 MiB$/);
+    expect(highwater(['diff', ...before], { cwd: folder }).status).toBe(2);
   });
 
   test('with 5 MiB more on a line, in another checkout and below a new line, name it', () => {

@@ -1,5 +1,7 @@
 // Two recorded runs put together, and the answer held against what the programs are known to hold.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { call, expectOneMessage, highwater, makeFolder, ROOT, readText } from './highwater.ts';
@@ -13,9 +15,25 @@ const FLAT = 'import time\nb = bytearray(40 << 20)\ntime.sleep(.5)\n';
 /** Holds 30 MiB and libraries until its input ends. */
 const HOLD =
   'import sys, ssl, sqlite3, decimal\nb = bytearray(30 << 20)\nprint("ready", flush=True)\nsys.stdin.read()\n';
-/** Shares no code with the product: starts that many at once, and sums the PSS that the kernel gives of them. */
+/** Two programs that map the same weights, the one more of them than the other, and libraries of their own. */
+const SERVE = mapping('ssl, sqlite3, decimal', 40, 20);
+const TRAIN = mapping('ssl, lzma, ctypes', 64, 35);
+
+function mapping(modules: string, mapped: number, own: number): string {
+  return `import mmap, sys, time, ${modules}
+rows = open("weights.bin", "rb")
+rows = mmap.mmap(rows.fileno(), ${mapped} << 20, access=mmap.ACCESS_READ)
+seen = sum(rows[page] for page in range(0, len(rows), mmap.PAGESIZE))
+b = bytearray(${own} << 20)
+time.sleep(.5)
+print("ready", flush=True)
+sys.stdin.read()
+`;
+}
+
+/** Shares no code with the product: starts these at once, and sums the PSS that the kernel gives of them. */
 const TOGETHER = `import subprocess, sys
-many = [subprocess.Popen([sys.argv[1], 'hold.py'], stdin=-1, stdout=-1) for _ in range(int(sys.argv[2]))]
+many = [subprocess.Popen([sys.argv[1], name], stdin=-1, stdout=-1) for name in sys.argv[2:]]
 for one in many: one.stdout.readline()
 pss = 0
 for one in many:
@@ -33,6 +51,7 @@ interface FitReport {
     readonly peak: { readonly low: number; readonly high: number };
     readonly ownPeak: { readonly low: number; readonly high: number };
     readonly files: number;
+    readonly sharedFiles: number | null;
   }[];
 }
 
@@ -73,13 +92,36 @@ test('as many instances as are really run at once need what was said, and less t
   const asked = highwater(['fit', 'hold.highwater', '--count', 'hold=6', '--limit', '1G', '--json'], { cwd });
   expect(asked.status, asked.stderr).toBe(0);
   const { worst, runs }: FitReport = JSON.parse(asked.stdout);
-  const together = call(PYTHON, ['together.py', PYTHON, '6'], { cwd });
+  const together = call(PYTHON, ['together.py', PYTHON, ...new Array<string>(6).fill('hold.py')], { cwd });
   const pss = Number(together.stdout);
   expect(pss, together.stderr).toBeGreaterThan(6 * 30 * MIB);
   // Each recorded run holds an agent too, of some MiB; those that run by themselves do not.
   expect(worst.high).toBeGreaterThanOrEqual(pss);
   expect(worst.high).toBeLessThan(pss * 1.1);
   expect(worst.high).toBeLessThan(6 * runs[0]!.peak.high - 4 * runs[0]!.files);
+});
+
+test('what different programs map of one file counts once, as the kernel has it', () => {
+  const cwd = makeFolder({ 'serve.py': SERVE, 'train.py': TRAIN, 'together.py': TOGETHER });
+  writeFileSync(join(cwd, 'weights.bin'), Buffer.alloc(64 * MIB, 7));
+  for (const name of ['serve', 'train']) {
+    const ran = highwater(['run', '-q', '--python', PYTHON, `${name}.py`], { cwd, input: '' });
+    expect(ran.status, ran.stderr).toBe(0);
+  }
+  const asked = ['fit', 'serve.highwater', 'train.highwater', '--count', 'serve=2', '--limit', '1G', '--json'];
+  const { worst, runs }: FitReport = JSON.parse(highwater(asked, { cwd }).stdout);
+  const together = call(PYTHON, ['together.py', PYTHON, 'serve.py', 'serve.py', 'train.py'], { cwd });
+  const pss = Number(together.stdout);
+  expect(pss, together.stderr).toBeGreaterThan((64 + 2 * 20 + 35) * MIB);
+  const [serve, train] = runs;
+  expect(serve!.sharedFiles).toBeGreaterThan(40 * MIB);
+  expect(train!.sharedFiles).toBeLessThan(train!.files - 20 * MIB);
+  // Each recorded run holds an agent too, of some MiB.
+  expect(worst.high).toBeGreaterThanOrEqual(pss);
+  expect(worst.high).toBeLessThan(pss * 1.1);
+  expect(worst.high).toBeLessThan(
+    2 * serve!.ownPeak.high + train!.ownPeak.high + serve!.files + train!.files - 40 * MIB,
+  );
 });
 
 test('what is no question is refused: usage 2, unreadable 3', () => {

@@ -74,6 +74,20 @@ describe('between two moments', () => {
     expect(screen.stdout).toMatch(new RegExp(`-38\\.1 .*grows_in_steps\\.py:${truth.lines.kept} `));
   });
 
+  test('are exported as stacks for other viewers', () => {
+    const { truth, ask } = measured();
+    const folded = ask('second', 'third', '--collapsed=-').stdout;
+    const bytes = (line: number) => {
+      const found = folded.split('\n').filter((text) => text.includes(`grows_in_steps.py:${line})`));
+      return found.reduce((sum, text) => sum + Number(/ (\d+)$/.exec(text)![1]), 0);
+    };
+    expect(bytes(truth.lines.late!) / MB).toBeCloseTo(50, 0);
+    expect(bytes(truth.lines.kept!)).toBe(0);
+    const { profiles } = JSON.parse(ask('second', 'third', '--speedscope=-').stdout);
+    expect(profiles[0].endValue / MB).toBeGreaterThan(50);
+    expect(profiles[1].endValue / MB).toBeGreaterThan(40);
+  });
+
   test('of a profile there must be two, the second later', () => {
     const { ask } = measured();
     expect(ask('second', 'first')).toMatchObject({ status: 3, stdout: '' });

@@ -65,6 +65,51 @@ describe('runs that share a machine', () => {
     ).toBe(true);
   });
 
+  it('a file that two runs map counts once, as much of it as the one with more has', () => {
+    const serve = runFromText('30/12 30/12', { files: { '/lib/libc.so': 2, '/lib/libtorch.so': 10 } });
+    const train = runFromText('60/20 60/20', {
+      files: { '/lib/libc.so': 1, '/lib/libtorch.so': 14, '/data/x.npy': 5 },
+    });
+    const fit = fitOf(
+      [
+        [serve, 3],
+        [train, 2],
+      ],
+      1000,
+    );
+    // Own: 3 x 18 and 2 x 40. Files: 2 + 14 + 5.
+    expect(fit.worst).toEqual({ low: 155 * MIB, high: 155 * MIB });
+    expect(fit.runs.map(({ sharedFiles }) => sharedFiles)).toEqual([11 * MIB, 11 * MIB]);
+  });
+
+  it('a file of one path in two systems is two files', () => {
+    const files = { '/lib/libc.so': 10 };
+    const one = runFromText('30/10', { files });
+    const environment = { ...one.meta.environment, libc: 'musl 1.2.5' };
+    const other = { ...one, meta: { ...one.meta, environment } };
+    const fit = fitOf(
+      [
+        [one, 1],
+        [other, 1],
+      ],
+      1000,
+    );
+    expect(fit.worst.high).toBe(60 * MIB);
+  });
+
+  it('where the files of one were not recorded by path, it shares nothing at most and all at least', () => {
+    const told = runFromText('30/10', { files: { '/lib/libc.so': 10 } });
+    const fit = fitOf(
+      [
+        [told, 1],
+        [runFromText('30/15'), 1],
+      ],
+      1000,
+    );
+    expect(fit.worst).toEqual({ low: 50 * MIB, high: 60 * MIB });
+    expect(fit.runs.map(({ sharedFiles }) => sharedFiles)).toEqual([0, null]);
+  });
+
   it('the exact high-water mark counts where no reading caught it', () => {
     const fit = fitOf([[runFromText('10 12 10', { hwm: 50 }), 3]], 200);
     expect(fit.worst).toEqual({ low: 150 * MIB, high: 150 * MIB });

@@ -4,6 +4,7 @@ import type { Profile } from '#profile/types.ts';
 import { findPeak, type Peak } from '../peak.ts';
 import { type Chance, chanceOf, meanShareOf, quantileOf } from './chance.ts';
 import { type Distribution, distributionOf } from './distribution.ts';
+import { type FilePools, filePoolsOf } from './file-pools.ts';
 import { type Grids, gridsOf } from './grid.ts';
 import { largestOf, medianOf, type Part, steadyOf, worstOf } from './joint.ts';
 import { MOST_TRIED, mostByRisk, mostByWorst } from './most.ts';
@@ -27,7 +28,7 @@ export interface FitOptions {
   readonly draws?: number;
 }
 
-/** Least and most: what lies between readings is not known, nor how many pages of files different runs share. */
+/** Least and most: what lies between readings is not known, nor, where files were not read by path, what runs share of them. */
 export interface Span<T> {
   readonly low: T;
   readonly high: T;
@@ -46,6 +47,8 @@ export interface FitRun {
   readonly ownPeak: Span<Bytes>;
   /** Most pages of files that it had, which its instances share; 0 also where they were not told apart. */
   readonly files: Bytes;
+  /** Of those, pages that others of the runs have too: once for all. null where its files were not read by path. */
+  readonly sharedFiles: Bytes | null;
   /** The kernel had moved some of it to swap: its figures lack that. */
   readonly swapped: boolean;
   /** How many fit beside the others as given, all peaks at once; -1: the others alone do not fit; null: any number. */
@@ -96,8 +99,9 @@ export function computeFit(inputs: readonly FitInput[], options: FitOptions): Fi
   const unmeasured = inputs.find((_, i) => peaks[i] === null);
   if (unmeasured) return { unmeasured: unmeasured.name };
   const known = gridAll(inputs, peaks as Peak[]);
-  const low = partsOf(known, 'low');
-  const high = partsOf(known, 'high');
+  const pools = filePoolsOf(known.map(({ input, peak }) => ({ profile: input.profile, peak })));
+  const low = partsOf(known, pools, 'low');
+  const high = partsOf(known, pools, 'high');
   const worst = { low: worstOf(low), high: worstOf(high) };
   const random = randomOf(known, { low, high }, options);
   return {
@@ -109,7 +113,9 @@ export function computeFit(inputs: readonly FitInput[], options: FitOptions): Fi
     worst,
     steady: { low: steadyOf(low), high: steadyOf(high) },
     random,
-    runs: known.map((_, which) => runOf(known, which, { low, high }, options)),
+    runs: known.map((one, which) =>
+      runOf(one, which, { shared: pools.shared[which] ?? null, parts: { low, high } }, options),
+    ),
   };
 }
 
@@ -123,19 +129,8 @@ function gridAll(inputs: readonly FitInput[], peaks: readonly Peak[]): Known[] {
   });
 }
 
-/** At best runs of one interpreter share all the files that they can; at worst each run has its own. */
-function partsOf(known: readonly Known[], bound: 'low' | 'high'): Part[] {
-  const interpreters = known.map(({ input }) => interpreterOf(input.profile));
-  return known.map(({ input, grids }, i) => ({
-    grid: grids[bound],
-    count: input.count,
-    sharing: bound === 'low' ? interpreters.indexOf(interpreters[i]!) : i,
-  }));
-}
-
-function interpreterOf({ meta }: Profile): string {
-  const { python } = meta.environment;
-  return python ? `${python.basePrefix}\n${python.version}` : '';
+function partsOf(known: readonly Known[], pools: FilePools, bound: 'low' | 'high'): Part[] {
+  return known.map(({ input, grids }, i) => ({ grid: grids[bound], count: input.count, pools: pools[bound][i]! }));
 }
 
 function randomOf(known: readonly Known[], parts: Span<Part[]>, options: FitOptions): Fit['random'] {
@@ -175,9 +170,16 @@ function spanOf<A, B>(low: A, high: A, of: (value: A) => B): Span<B> {
   return { low: of(low), high: of(high) };
 }
 
-function runOf(known: readonly Known[], which: number, parts: Span<Part[]>, options: FitOptions): FitRun {
-  const { input, peak, cycleMs, grids } = known[which]!;
+interface Together {
+  /** What the run has in common with others. */
+  readonly shared: Bytes | null;
+  readonly parts: Span<Part[]>;
+}
+
+function runOf({ input, peak, cycleMs, grids }: Known, which: number, together: Together, options: FitOptions): FitRun {
   const { low, high } = grids;
+  const { shared, parts } = together;
+  const files = low.total.reduce((most, total, step) => Math.max(most, total - low.own[step]!), 0);
   return {
     name: input.name,
     count: input.count,
@@ -187,7 +189,8 @@ function runOf(known: readonly Known[], which: number, parts: Span<Part[]>, opti
     peak: spanOf(low.total, high.total, largestOf),
     steady: spanOf(low.total, high.total, medianOf),
     ownPeak: spanOf(low.own, high.own, largestOf),
-    files: low.total.reduce((most, total, step) => Math.max(most, total - low.own[step]!), 0),
+    files,
+    sharedFiles: shared === null ? null : Math.min(files, shared),
     swapped: input.profile.samples.swap.some((bytes) => bytes > 0),
     // More room at best: the least that is needed gives the most instances.
     mostByWorst: {

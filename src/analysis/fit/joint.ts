@@ -1,13 +1,14 @@
 // Several instances of several runs on one machine: what they need together. Each instance holds its own memory; pages of
 // files count once for all that share them, as many as the one with the most of them has.
 import type { Bytes } from '#base/units.ts';
+import { fillPools, type PoolShare } from './file-pools.ts';
 import type { Grid } from './grid.ts';
 
 export interface Part {
   readonly grid: Grid;
   readonly count: number;
-  /** Parts of the same number share pages of files; instances of one part always do. */
-  readonly sharing: number;
+  /** Where its pages of files are shared: instances of one part fill the same pools, and other parts some of them too. */
+  readonly pools: readonly PoolShare[];
 }
 
 /** All peaks at once: no phases of the instances need more, and some need this. */
@@ -27,7 +28,9 @@ function sumOf(parts: readonly Part[], levelOf: (part: Part) => { own: Bytes; to
     if (part.count === 0) continue;
     const { own, total } = levelOf(part);
     sum += part.count * own;
-    files.set(part.sharing, Math.max(files.get(part.sharing) ?? 0, total - own));
+    for (const [pool, bytes] of fillPools(part.pools, total - own)) {
+      files.set(pool, Math.max(files.get(pool) ?? 0, bytes));
+    }
   }
   for (const bytes of files.values()) sum += bytes;
   return sum;

@@ -7,12 +7,13 @@ import { mostByWorst } from './most.ts';
 import { PhaseStream } from './random.ts';
 import { simulateCounts, simulateJoint } from './simulate.ts';
 
-/** "1 5/2 3" = own and files of each step. */
-function partOf(text: string, count = 1, sharing = 0): Part {
+/** "1 5/2 3" = own and files of each step; all files in one pool, or in several, in order, up to so many bytes. */
+function partOf(text: string, count = 1, sharing: number | readonly [pool: number, bytes: number][] = 0): Part {
   const steps = text.split(' ').map((word) => word.split('/').map(Number));
   const own = Float64Array.from(steps, ([bytes]) => bytes!);
   const total = Float64Array.from(steps, ([bytes, files = 0]) => bytes! + files);
-  return { grid: { own, total }, count, sharing };
+  const shares = typeof sharing === 'number' ? [[sharing, Number.POSITIVE_INFINITY] as const] : sharing;
+  return { grid: { own, total }, count, pools: shares.map(([pool, bytes]) => ({ pool, bytes })) };
 }
 
 /** Peak and share of steps above the limit at every combination of phases, each as likely as the others. */
@@ -32,10 +33,14 @@ function bruteForce(parts: readonly Part[], limit: number): { peak: number; over
 function heightAt(instances: readonly Part[], phases: readonly number[], time: number): number {
   const files: Record<number, number> = {};
   let height = 0;
-  instances.forEach(({ grid, sharing }, i) => {
+  instances.forEach(({ grid, pools }, i) => {
     const at = (time + phases[i]!) % grid.own.length;
     height += grid.own[at]!;
-    files[sharing] = Math.max(files[sharing] ?? 0, grid.total[at]! - grid.own[at]!);
+    let left = grid.total[at]! - grid.own[at]!;
+    for (const { pool, bytes } of pools) {
+      files[pool] = Math.max(files[pool] ?? 0, Math.min(left, bytes));
+      left -= Math.min(left, bytes);
+    }
   });
   return height + Object.values(files).reduce((sum, bytes) => sum + bytes, 0);
 }
@@ -48,6 +53,20 @@ describe('random phases', () => {
     ['three with files', [partOf('1/3 6/1 2/4 1', 3)], 14],
     ['two runs that share nothing', [partOf('1/3 7/1 2/4', 1, 0), partOf('5 1/6', 2, 1)], 16],
     ['two runs that share files', [partOf('1/3 7/1 2/4', 1, 0), partOf('5 1/6', 2, 0)], 16],
+    [
+      'two runs that share a part of their files',
+      [
+        partOf('1/3 7/1 2/4', 1, [
+          [2, 2],
+          [0, Infinity],
+        ]),
+        partOf('5 1/6', 2, [
+          [2, 2],
+          [1, Infinity],
+        ]),
+      ],
+      15,
+    ],
     ['cycles of other lengths', [partOf('4', 2, 0), partOf('1 2 9 1 3', 2, 1)], 19],
   ])('%s: as often as all phases say, within four standard errors', (_title, parts, limit) => {
     const all = bruteForce(parts, limit);
@@ -82,7 +101,7 @@ describe('random phases', () => {
         const ask = { limit: 100, draws: 30, seed };
         const { peaks } = simulateJoint(parts, ask);
         const more = parts.map((part, i) => (i === 0 ? { ...part, count: part.count + 1 } : part));
-        const apart = parts.map((part, i) => ({ ...part, sharing: i }));
+        const apart = parts.map((part, i) => ({ ...part, pools: [{ pool: i, bytes: Number.POSITIVE_INFINITY }] }));
         const morePeaks = simulateJoint(more, ask).peaks;
         const apartPeaks = simulateJoint(apart, ask).peaks;
         peaks.forEach((peak, draw) => {

@@ -1,5 +1,6 @@
 // Instances that start at random and repeat their cycles: how high they stand together, by drawing their phases many times.
 import type { Bytes } from '#base/units.ts';
+import { fillPools } from './file-pools.ts';
 import type { Part } from './joint.ts';
 import { PhaseStream } from './random.ts';
 
@@ -69,20 +70,20 @@ export function simulateCounts(
 interface Tiled {
   readonly run: number;
   readonly count: number;
-  readonly sharing: number;
   /** Steps of the cycle. */
   readonly cycle: number;
   /** Cycles end to end, long enough for the window from any phase. */
   readonly own: Float64Array;
-  readonly files: Float64Array;
+  readonly files: readonly { readonly pool: number; readonly bytes: Float64Array }[];
 }
 
 /** Buffers of one draw, used again for the next. */
 class Joint {
+  /** Own memory of all that were added, and of each pool the most that one of them has of it. */
   readonly sum: Float64Array;
-  readonly #shared: Float64Array;
+  readonly #pools = new Map<number, Float64Array>();
   readonly #tiles: readonly Tiled[];
-  /** The part that is added one by one, its sharers last, so that #shared is still theirs. */
+  /** The part that is added one by one. */
   readonly #open: Tiled | undefined;
   readonly #phases = new PhaseStream();
   readonly #openPhases = new PhaseStream();
@@ -90,27 +91,20 @@ class Joint {
   constructor(parts: readonly Part[], which = -1) {
     const window = parts.reduce((longest, part) => Math.max(longest, part.grid.own.length), 1);
     this.sum = new Float64Array(window);
-    this.#shared = new Float64Array(window);
     const tiles = parts.map((part, run) => tile(part, run, window));
+    for (const { files } of tiles) for (const { pool } of files) this.#pools.set(pool, new Float64Array(window));
     this.#open = tiles[which];
-    const last = this.#open?.sharing;
-    this.#tiles = tiles
-      .filter((one) => one !== this.#open)
-      .sort((a, b) => Number(a.sharing === last) - Number(b.sharing === last) || a.sharing - b.sharing);
+    this.#tiles = tiles.filter((one) => one !== this.#open);
   }
 
   /** All instances at new phases. */
   draw(seed: number, draw: number): void {
     this.sum.fill(0);
-    this.#shared.fill(0);
-    let sharing = this.#tiles[0]?.sharing;
+    for (const pool of this.#pools.values()) pool.fill(0);
     for (const one of this.#tiles) {
-      if (one.sharing !== sharing) this.#closeSharing();
-      sharing = one.sharing;
       this.#phases.seed(seed, draw, one.run);
       for (let n = 0; n < one.count; n++) this.#add(one, this.#phases.below(one.cycle));
     }
-    if (this.#open === undefined || sharing !== this.#open.sharing) this.#closeSharing();
     if (this.#open) this.#openPhases.seed(seed, draw, this.#open.run);
   }
 
@@ -123,34 +117,39 @@ class Joint {
 
   exceeds(limit: Bytes): boolean {
     const { sum } = this;
-    const shared = this.#shared;
-    for (let step = 0; step < sum.length; step++) if (sum[step]! + shared[step]! > limit) return true;
+    for (let step = 0; step < sum.length; step++) if (sum[step]! > limit) return true;
     return false;
   }
 
-  // The hot loop: instances times steps times draws.
+  // The hot loop: instances times pools times steps times draws.
   #add({ own, files }: Tiled, phase: number): void {
     const { sum } = this;
-    const shared = this.#shared;
-    for (let step = 0; step < sum.length; step++) {
-      sum[step]! += own[step + phase]!;
-      if (files[step + phase]! > shared[step]!) shared[step] = files[step + phase]!;
+    for (let step = 0; step < sum.length; step++) sum[step]! += own[step + phase]!;
+    for (const { pool, bytes } of files) {
+      const filled = this.#pools.get(pool)!;
+      for (let step = 0; step < sum.length; step++) {
+        const more = bytes[step + phase]! - filled[step]!;
+        if (more > 0) {
+          filled[step]! += more;
+          sum[step]! += more;
+        }
+      }
     }
-  }
-
-  #closeSharing(): void {
-    for (let step = 0; step < this.sum.length; step++) this.sum[step]! += this.#shared[step]!;
-    this.#shared.fill(0);
   }
 }
 
-function tile({ grid, count, sharing }: Part, run: number, window: number): Tiled {
+function tile({ grid, count, pools }: Part, run: number, window: number): Tiled {
   const cycle = grid.own.length;
-  const own = new Float64Array(window + cycle);
-  const files = new Float64Array(window + cycle);
-  for (let step = 0; step < own.length; step++) {
-    own[step] = grid.own[step % cycle]!;
-    files[step] = grid.total[step % cycle]! - grid.own[step % cycle]!;
+  const length = window + cycle;
+  const own = new Float64Array(length);
+  const files = new Map<number, Float64Array>();
+  for (let step = 0; step < length; step++) {
+    const at = step % cycle;
+    own[step] = grid.own[at]!;
+    for (const [pool, bytes] of fillPools(pools, grid.total[at]! - grid.own[at]!)) {
+      if (!files.has(pool)) files.set(pool, new Float64Array(length));
+      files.get(pool)![step] = bytes;
+    }
   }
-  return { run, count, sharing, cycle, own, files };
+  return { run, count, cycle, own, files: [...files].map(([pool, bytes]) => ({ pool, bytes })) };
 }

@@ -26,6 +26,10 @@ Look again, elsewhere, in another form
   highwater report train.highwater --json | jq .peak
   highwater report train.highwater --speedscope --pprof --collapsed --csv
 
+It grows: what came between two moments, and who called for it?
+  highwater report train.highwater --between 10s,end
+  highwater report train.highwater --between start,peak --speedscope
+
 How many of my models fit on one machine?
   highwater fit serve.highwater --limit 16GiB --count serve=40
   highwater fit serve.highwater train.highwater --limit machine
@@ -47,6 +51,8 @@ Does it need more than before?
   highwater diff train.highwater           with the run before: train.prev.highwater
   highwater diff old.highwater new.highwater
   highwater diff old.highwater new.highwater --html   one page: new.diff.html
+  highwater diff new1.highwater new2.highwater --against old1.highwater old2.highwater
+                                           several runs of each, where single ones differ by chance
   highwater diff train.highwater --fail-over 5%       exit code 1 when the peak grew by more
 
 My own code is a library: which lines count as mine?

@@ -1,7 +1,7 @@
 // `highwater report`: any form of a report from a saved profile, or from the folder of a run that was cut off.
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { computeGrowth, type Growth } from '#analysis/growth.ts';
+import { computeGrowth } from '#analysis/growth.ts';
 import type { Overview } from '#analysis/overview.ts';
 import { ok, type Result } from '#base/result.ts';
 import { assembleProfile } from '#capture/assemble.ts';
@@ -13,7 +13,7 @@ import { renderGrowth } from '#report/terminal-growth.ts';
 import type { Between } from '../between.ts';
 import { edgesOf } from '../between-edges.ts';
 import { FILE_FORMATS, type ReportOptions } from '../options.ts';
-import { overviewOf, writeFormats } from '../presentation.ts';
+import { overviewOf, type Shown, writeFormats } from '../presentation.ts';
 import { findPrevious, previousText } from '../previous.ts';
 import { complain, screenOf, write } from '../say.ts';
 
@@ -45,9 +45,13 @@ function isFolder(path: string): boolean {
   }
 }
 
-function growthBetween(profile: Profile, { ownership }: Overview, between: Between): Result<Growth> {
+type Grown = Required<Pick<Shown, 'between' | 'growth'>>;
+
+/** What the formats that know of two moments are given. */
+function growthBetween(profile: Profile, { ownership }: Overview, between: Between): Result<Grown> {
   const edges = edgesOf(profile, between);
-  return edges.ok ? ok(computeGrowth(profile, ownership, { ...edges.value, by: 'user' })) : edges;
+  if (!edges.ok) return edges;
+  return ok({ between: edges.value, growth: computeGrowth(profile, ownership, { ...edges.value, by: 'user' }) });
 }
 
 /** Exit codes: 0 done, 2 usage, 3 the input could not be read or the output not written. */
@@ -59,22 +63,22 @@ export async function report(input: string, options: ReportOptions): Promise<num
   }
   const { profile, packed } = opened.value;
   const overview = overviewOf(profile, options);
-  const growth = options.between && growthBetween(profile, overview, options.between);
-  if (growth && !growth.ok) {
-    complain(growth.error);
+  const grown = options.between && growthBetween(profile, overview, options.between);
+  if (grown && !grown.ok) {
+    complain(grown.error);
     return 3;
   }
   const isForTerminal = FILE_FORMATS.every((format) => options[format] === undefined);
   const isPreviousSaid = isForTerminal || options.html !== undefined;
   const previous = isPreviousSaid ? await findPrevious(resolve(input), profile, options) : undefined;
   const stdoutOnly = { ...options, ...(options.json === true && { json: '-' as const }) };
-  const shown = { ...opened.value, overview, previous, ...(growth && { growth: growth.value }) };
+  const shown = { ...opened.value, overview, previous, ...grown?.value };
   const results: Result<void>[] = [await writeFormats(shown, stdoutOnly)];
   if (options.output !== undefined) results.push(writeProfileFile(resolve(options.output), packed()));
   if (isForTerminal) {
     const screen = screenOf(1);
     const asked = { ...options, width: screen.width, colour: screen.colour };
-    if (growth) write(1, renderGrowth(profile, growth.value, asked).text);
+    if (grown) write(1, renderGrowth(profile, grown.value.growth, asked).text);
     else write(1, renderTerminal(profile, overview, asked).text + (await previousText(previous, screen, options)));
   }
   for (const result of results) if (!result.ok) complain(result.error);

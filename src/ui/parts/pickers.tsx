@@ -92,7 +92,16 @@ export function momentOptions(report: Report): Option[] {
   }));
 }
 
-/** "" stands for all processes. */
+/** Whatever they hold; "" stands for all of them together. */
+export function allProcessOptions(report: Report): Option[] {
+  const processes = Array.from({ length: report.profile.processes.length }, (_, process) => ({
+    value: String(process),
+    text: report.processName(process),
+  }));
+  return [{ value: '', text: 'all together' }, ...processes];
+}
+
+/** Those that held something then; "" stands for all of them. */
 export function processOptions(report: Report, moment: number): Option[] {
   const processes = processesAt(report, moment).map((process) => ({
     value: String(process),

@@ -24,6 +24,6 @@ export function fitParts({ runs, worst }: Fit): FitPart[] {
   const shared = worst.high - parts.reduce((sum, { bytes }) => sum + bytes, 0);
   // Sums of floats: less than a page is none.
   if (shared < 4096) return parts;
-  const tip = 'Libraries and mapped files, once for all instances of a run.';
+  const tip = 'Libraries and mapped files, each once: for all instances of a run, and for all runs that have it.';
   return [...parts, { name: 'files, once', bytes: shared, color: '--part-rest', tip, count: 1, each: shared }];
 }

@@ -14,7 +14,15 @@ const report = new Report(
 );
 
 function names(inverted: boolean): FlameNames {
-  const choice = { what: 'live', moment: 0, process: -1, inverted, hideImports: false, line: null } as const;
+  const choice = {
+    what: 'live',
+    moment: 0,
+    range: null,
+    process: -1,
+    inverted,
+    hideImports: false,
+    line: null,
+  } as const;
   return new FlameNames(report, report.flame(choice), inverted);
 }
 
@@ -50,7 +58,15 @@ test('a search looks at functions, paths and lines', () => {
 
 test('functions of native code say which file they are in, and are no lines', () => {
   const native = new Report(profileFromText('a.py:main:1 > [/x/lib/np.so]at::fill = 8 KiB\n[]made = 1 KiB'), {});
-  const choice = { what: 'live', moment: 0, process: -1, inverted: false, hideImports: false, line: null } as const;
+  const choice = {
+    what: 'live',
+    moment: 0,
+    range: null,
+    process: -1,
+    inverted: false,
+    hideImports: false,
+    line: null,
+  } as const;
   const flame = new FlameNames(native, native.flame(choice), false);
   expect([...flame.tree.frame.keys()].map(flame.label)).toEqual(['all', 'main  a.py:1', 'at::fill  [np.so]', 'made']);
   expect([...flame.tree.frame.keys()].map(flame.owner)).toEqual([-1, OWNER.user, OWNER.native, OWNER.native]);

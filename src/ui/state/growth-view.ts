@@ -1,16 +1,11 @@
 // What the view of growth shows: the two moments of its address, the choices that are worth offering, the columns of its table.
 import type { GrowthRow } from '#analysis/growth.ts';
-import { BEGINNING, type Edge, edgeAt } from '#analysis/lifetimes.ts';
+import { BEGINNING, type Edge, type EdgeRange, edgeAt } from '#analysis/lifetimes.ts';
 import type { Profile } from '#profile/types.ts';
 import type { Column } from '../parts/sort-head.tsx';
 import type { Report } from './report.ts';
 import { type Params, rowParam } from './route.ts';
 import type { Order } from './sort.ts';
-
-export interface EdgeRange {
-  readonly from: Edge;
-  readonly to: Edge;
-}
 
 /** From the beginning to the peak where the address says nothing, or nothing that makes sense. */
 export function rangeOf(report: Report, params: Params): EdgeRange {

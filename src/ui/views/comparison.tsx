@@ -23,6 +23,7 @@ export function Comparison({ page }: ComparisonProps) {
       <section class="headline" aria-label="Verdict">
         <h1>{page.headline}</h1>
         <BothPeaks page={page} />
+        {page.repeats !== '' && <p class="beside">{page.repeats}</p>}
         {page.rule !== '' && <p class="beside">{page.rule}</p>}
       </section>
       <BothOverTime page={page} />

@@ -1,7 +1,7 @@
 // Each run: how many, what one needs, what it shares, and how many would fit beside the others.
 import type { Fit, FitRun } from '#analysis/fit/fit.ts';
 import { formatCount, formatDuration, formatMiB, formatPercent } from '#base/format.ts';
-import { mostWords, peakWords } from '#report/fit-words.ts';
+import { mostWords, peakWords, sharedFilesWords } from '#report/fit-words.ts';
 import { plainLine } from '#report/plain-text.ts';
 import { meaningOf } from '../state/meanings.ts';
 
@@ -11,7 +11,13 @@ interface RunColumn {
   readonly cell: (run: FitRun) => string;
 }
 
-function columnsOf({ risk }: Fit): RunColumn[] {
+const SHARED: RunColumn = {
+  title: 'Shared',
+  tip: 'Of these files, pages that others of the runs have mapped too: once for all of them, in MiB. "?": they were not recorded by path.',
+  cell: sharedFilesWords,
+};
+
+function columnsOf({ risk, runs }: Fit): RunColumn[] {
   return [
     { title: 'Count', tip: 'Instances that are put together.', cell: ({ count }) => formatCount(count) },
     { title: 'Peak', tip: 'Of one instance alone, in MiB.', cell: peakWords },
@@ -31,6 +37,7 @@ function columnsOf({ risk }: Fit): RunColumn[] {
       tip: 'Pages of files, once for all its instances, in MiB.',
       cell: ({ files }) => formatMiB(files),
     },
+    ...(runs.length > 1 ? [SHARED] : []),
     { title: 'Cycle', tip: 'How long it ran.', cell: ({ cycleMs }) => formatDuration(cycleMs) },
     {
       title: 'Fit at worst',

@@ -1,14 +1,21 @@
 // The choices of the flame graph. Each is kept in the address.
-import { Check, momentOptions, Picker, processOptions, Switch } from '../parts/pickers.tsx';
+import { MomentPresets } from '../parts/moment-presets.tsx';
+import { allProcessOptions, Check, momentOptions, Picker, processOptions, Switch } from '../parts/pickers.tsx';
 import { SearchField } from '../parts/search-field.tsx';
 import { useReport } from '../state/context.ts';
 import type { FlameChoice } from '../state/flame-choice.ts';
-import { type Params, replaceParams } from '../state/route.ts';
+import { formatHash, type Params, replaceParams } from '../state/route.ts';
+
+const GROWTH_BYTES = [
+  { value: 'came', text: 'came' },
+  { value: 'went', text: 'went' },
+];
 
 export function FlameToolbar({ choice, params }: { readonly choice: FlameChoice; readonly params: Params }) {
   const report = useReport();
   const moments = momentOptions(report);
-  const processes = processOptions(report, choice.moment);
+  const between = choice.what === 'came' || choice.what === 'went' ? choice.range : null;
+  const processes = between ? allProcessOptions(report) : processOptions(report, choice.moment);
   return (
     <div class="toolbar">
       <SearchField
@@ -24,6 +31,7 @@ export function FlameToolbar({ choice, params }: { readonly choice: FlameChoice;
           options={[
             { value: 'live', text: 'alive' },
             { value: 'allocated', text: 'allocated' },
+            ...(choice.range ? GROWTH_BYTES : []),
           ]}
           onChange={(what) => replaceParams({ what })}
         />
@@ -35,6 +43,12 @@ export function FlameToolbar({ choice, params }: { readonly choice: FlameChoice;
           options={moments}
           onChange={(moment) => replaceParams({ moment, process: '' })}
         />
+      )}
+      {between && (
+        <>
+          <MomentPresets range={between} />
+          <a href={formatHash('growth', { ...between, process: params.process ?? '' })}>choose the moments</a>
+        </>
       )}
       {processes.length > 1 && (
         <Picker

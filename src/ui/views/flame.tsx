@@ -1,15 +1,18 @@
 // Who called what: bytes by call path, as a flame graph from the program's start or from the allocating line.
 
 import { useMemo, useState } from 'preact/hooks';
+import { hasLifetimes, timeOf } from '#analysis/lifetimes.ts';
 import { formatBytes, formatCount, formatPercent } from '#base/format.ts';
+import { growthTimes } from '#report/growth-words.ts';
 import { FlameGraph } from '../draw/flame-graph.tsx';
 import { layOut } from '../draw/flame-layout.ts';
 import { searchTree } from '../draw/flame-search.ts';
 import { Empty, NoAgent } from '../parts/empty.tsx';
 import { useReport } from '../state/context.ts';
 import { useDeferredValue } from '../state/deferred.ts';
-import { type FlameChoice, keyOfFlame } from '../state/flame-choice.ts';
+import { type FlameBytes, type FlameChoice, keyOfFlame } from '../state/flame-choice.ts';
 import { FlameNames } from '../state/flame-names.ts';
+import { rangeOf } from '../state/growth-view.ts';
 import { defaultMoment } from '../state/moments.ts';
 import { OWNER_KINDS } from '../state/owners.ts';
 import type { Report } from '../state/report.ts';
@@ -31,13 +34,19 @@ function choiceOf(report: Report, params: Params): FlameChoice {
   const { moments, processes } = report.profile;
   const line = /^(.*):(-?\d+)$/s.exec(params.line ?? '');
   return {
-    what: params.what === 'allocated' || moments.length === 0 ? 'allocated' : 'live',
+    what: whatOf(report, params),
     moment: rowParam(params, 'moment', moments.length, defaultMoment(report)),
+    range: hasLifetimes(report.profile) ? rangeOf(report, params) : null,
     process: rowParam(params, 'process', processes.length, -1),
     inverted: params.order === 'inverted',
     hideImports: params.imports === 'hidden',
     line: line ? { file: line[1]!, line: Number(line[2]), by: params.by === 'leaf' ? 'leaf' : 'user' } : null,
   };
+}
+
+function whatOf({ profile }: Report, { what }: Params): FlameBytes {
+  if (hasLifetimes(profile) && (what === 'came' || what === 'went')) return what;
+  return what === 'allocated' || profile.moments.length === 0 ? 'allocated' : 'live';
 }
 
 function FlameOf({ choice, params }: { readonly choice: FlameChoice; readonly params: Params }) {
@@ -58,7 +67,7 @@ function FlameOf({ choice, params }: { readonly choice: FlameChoice; readonly pa
       <FlameToolbar choice={choice} params={params} />
       <div class="flame-state">
         <p aria-live="polite">
-          {choice.what === 'live' ? 'Alive' : 'Allocated over the run'}: <b>{formatBytes(whole)}</b>
+          {titleOf(report, choice)}: <b>{formatBytes(whole)}</b>
           {choice.line && (
             <>
               {' '}
@@ -94,11 +103,18 @@ function FlameOf({ choice, params }: { readonly choice: FlameChoice; readonly pa
           describe={names.describe}
         />
       ) : (
-        <Empty>Nothing was alive here with these choices.</Empty>
+        <Empty>Nothing was held here with these choices.</Empty>
       )}
       <FlameDetails names={names} row={pointed} by={choice.line?.by ?? 'user'} />
     </>
   );
+}
+
+function titleOf({ profile }: Report, { what, range }: FlameChoice): string {
+  if (what === 'live') return 'Alive';
+  if (what === 'allocated') return 'Allocated over the run';
+  const times = growthTimes({ from: timeOf(profile, range!.from), to: timeOf(profile, range!.to) });
+  return `${times}, ${what === 'came' ? 'came and stayed' : 'was there and went'}`;
 }
 
 function OwnerLegend() {

@@ -1,10 +1,9 @@
 // Memory over time with the two moments marked; dragging over it chooses them.
 import { useMemo } from 'preact/hooks';
-import { edgeAt, timeOf } from '#analysis/lifetimes.ts';
+import { type EdgeRange, edgeAt, timeOf } from '#analysis/lifetimes.ts';
 import type { TimeRange } from '../draw/chart.tsx';
 import type { Marker } from '../draw/chart-options.ts';
 import { useReport } from '../state/context.ts';
-import type { EdgeRange } from '../state/growth-view.ts';
 import { ProcessMemoryChart } from './timeline-process.tsx';
 import { TreeMemoryChart } from './timeline-tree.tsx';
 

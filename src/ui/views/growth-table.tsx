@@ -20,9 +20,11 @@ interface GrowthTableProps {
   readonly rows: readonly GrowthRow[];
   readonly order: Order<GrowthColumn>;
   readonly onOrder: (order: Order<GrowthColumn>) => void;
+  /** Address of the flame graph of what came at a line ("train.py:12"). */
+  readonly flameOf: (line: string) => string;
 }
 
-export function GrowthTable({ rows, order, onOrder }: GrowthTableProps) {
+export function GrowthTable({ rows, order, onOrder, flameOf }: GrowthTableProps) {
   const sorted = sortRows(rows, order, growthValue);
   const shown = sorted.slice(0, MOST);
   const rest = sorted.slice(MOST);
@@ -35,7 +37,7 @@ export function GrowthTable({ rows, order, onOrder }: GrowthTableProps) {
           <SortHead columns={GROWTH_COLUMNS} order={order} onOrder={onOrder} />
           <tbody>
             {shown.map((row) => (
-              <GrowthLine key={`${keyOfLine(row)} ${row.func}`} row={row} most={most} />
+              <GrowthLine key={`${keyOfLine(row)} ${row.func}`} row={row} most={most} flameOf={flameOf} />
             ))}
           </tbody>
         </table>
@@ -49,7 +51,12 @@ export function GrowthTable({ rows, order, onOrder }: GrowthTableProps) {
   );
 }
 
-function GrowthLine({ row, most }: { readonly row: GrowthRow; readonly most: Bytes }) {
+interface GrowthLineProps extends Pick<GrowthTableProps, 'flameOf'> {
+  readonly row: GrowthRow;
+  readonly most: Bytes;
+}
+
+function GrowthLine({ row, most, flameOf }: GrowthLineProps) {
   const report = useReport();
   const certain = row.came.certain && row.went.certain;
   const name = <LineName report={report} row={row} />;
@@ -64,6 +71,11 @@ function GrowthLine({ row, most }: { readonly row: GrowthRow; readonly most: Byt
       <td class="number">{row.came.bytes > 0 ? <EstimateSize value={row.came} of="came" /> : <None />}</td>
       <td class="number">{row.went.bytes > 0 ? <EstimateSize value={row.went} of="went" /> : <None />}</td>
       <td>
+        {row.place === 'line' && row.came.bytes > 0 && (
+          <a class="growth-flame" href={flameOf(`${row.file}:${row.line}`)} data-tip="Flame graph of what came here">
+            flame
+          </a>
+        )}
         {row.file ? (
           <a class="quiet" href={formatHash('lines', { open: keyOfLine(row) })}>
             {name}

@@ -1,16 +1,19 @@
 // What came to be alive between two moments that the reader chooses, and what of the first was gone at the second.
 import { useMemo } from 'preact/hooks';
-import { hasLifetimes, timeOf } from '#analysis/lifetimes.ts';
+import { type EdgeRange, hasLifetimes, timeOf } from '#analysis/lifetimes.ts';
 import { formatDuration } from '#base/format.ts';
 import { growthSentence, growthTotals } from '#report/growth-words.ts';
 import { Empty, NoAgent } from '../parts/empty.tsx';
-import { LineRuleSwitch, Picker, Switch } from '../parts/pickers.tsx';
+import { MomentPresets } from '../parts/moment-presets.tsx';
+import { allProcessOptions, LineRuleSwitch, Picker } from '../parts/pickers.tsx';
 import { useReport } from '../state/context.ts';
-import { type EdgeRange, parseGrowthOrder, presetsOf, rangeOf } from '../state/growth-view.ts';
-import { type Params, replaceParams, rowParam } from '../state/route.ts';
+import type { FlameBytes } from '../state/flame-choice.ts';
+import { parseGrowthOrder, rangeOf } from '../state/growth-view.ts';
+import { formatHash, type Params, replaceParams, rowParam } from '../state/route.ts';
 import { formatOrder } from '../state/sort.ts';
 import { GrowthChart } from './growth-chart.tsx';
 import { GrowthParts } from './growth-parts.tsx';
+import { GrowthProcesses } from './growth-processes.tsx';
 import { GrowthTable } from './growth-table.tsx';
 
 export function GrowthView({ params }: { readonly params: Params }) {
@@ -22,6 +25,14 @@ export function GrowthView({ params }: { readonly params: Params }) {
   const order = useMemo(() => parseGrowthOrder(params.sort), [params.sort]);
   if (!overview.heap) return <NoAgent />;
   if (!hasLifetimes(profile)) return <Empty>{NOT_RECORDED}</Empty>;
+  const flame = (what: FlameBytes, line = '') =>
+    formatHash('flame', {
+      what,
+      ...range,
+      process: process < 0 ? '' : process,
+      line,
+      by: line && by === 'leaf' ? by : '',
+    });
   const growth = report.growth({ ...range, by, ...(process >= 0 && { process }) });
   return (
     <>
@@ -30,18 +41,12 @@ export function GrowthView({ params }: { readonly params: Params }) {
       </p>
       <p class="muted">{growthTotals(growth)}</p>
       <div class="toolbar">
-        <Presets range={range} />
+        <MomentPresets range={range} />
         {profile.processes.length > 1 && (
           <Picker
             label="Process"
             value={process < 0 ? '' : String(process)}
-            options={[
-              { value: '', text: 'all together' },
-              ...Array.from({ length: profile.processes.length }, (_, i) => ({
-                value: String(i),
-                text: report.processName(i),
-              })),
-            ]}
+            options={allProcessOptions(report)}
             onChange={(value) => replaceParams({ process: value })}
           />
         )}
@@ -53,7 +58,19 @@ export function GrowthView({ params }: { readonly params: Params }) {
         <MomentSlider label="To" edge={range.to} onEdge={(to) => to > range.from && choose({ ...range, to })} />
       </section>
       <GrowthParts growth={growth} />
-      <GrowthTable rows={growth.lines} order={order} onOrder={(next) => replaceParams({ sort: formatOrder(next) })} />
+      <GrowthProcesses
+        growth={growth}
+        linkOf={(one) => formatHash('growth', { ...range, by: params.by ?? '', process: one })}
+      />
+      <p class="growth-flames">
+        As a flame graph: <a href={flame('came')}>what came</a> · <a href={flame('went')}>what went</a>
+      </p>
+      <GrowthTable
+        rows={growth.lines}
+        order={order}
+        onOrder={(next) => replaceParams({ sort: formatOrder(next) })}
+        flameOf={(line) => flame('came', line)}
+      />
     </>
   );
 }
@@ -63,19 +80,6 @@ const NOT_RECORDED =
 
 function choose({ from, to }: EdgeRange): void {
   replaceParams({ from, to });
-}
-
-function Presets({ range }: { readonly range: EdgeRange }) {
-  const presets = presetsOf(useReport());
-  const chosen = presets.find((one) => one.range.from === range.from && one.range.to === range.to);
-  return (
-    <Switch
-      label="Between"
-      value={chosen?.title ?? ''}
-      options={presets.map(({ title }) => ({ value: title, text: title }))}
-      onChange={(title) => choose(presets.find((one) => one.title === title)!.range)}
-    />
-  );
 }
 
 interface SliderProps {
