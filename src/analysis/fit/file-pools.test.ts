@@ -1,6 +1,8 @@
 // Pools of files against the plain sum: of each path the most that any run has.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TableBuilder } from '#profile/build.ts';
+import { FILE_KIND } from '#profile/types.ts';
 import { runFromText } from '../../../test/fit-runs.ts';
 import { findPeak } from '../peak.ts';
 import { filePoolsOf, fillPools, type PoolShare } from './file-pools.ts';
@@ -60,6 +62,31 @@ describe('pages of files', () => {
     const { low, high } = poolsOf(runs);
     const less = [{ '/a': 4 }, { '/a': 5 }];
     expect([together(low, less), together(high, less)]).toEqual([5, 8]);
+  });
+
+  it('of a tree: what its processes share counts once, shared memory is left out', () => {
+    const profile = runFromText('500/400');
+    const strings = [...profile.strings, '/a', '/b', '/dev/shm/x'];
+    const files = new TableBuilder('files');
+    const add = (process: number, path: string, resident: number, pss: number) =>
+      files.add({
+        process,
+        time: 50,
+        path: strings.indexOf(path),
+        kind: path === '/dev/shm/x' ? FILE_KIND.sharedMemory : FILE_KIND.file,
+        resident: resident * MIB,
+        pss: pss * MIB,
+        reserved: Number.NaN,
+      });
+    for (const process of [0, 1]) {
+      add(process, '/a', 6, 3); // the same pages in both
+      add(process, '/b', 4, 4); // other pages in each
+      add(process, '/dev/shm/x', 9, 4.5);
+    }
+    const tree = { profile: { ...profile, strings, files: files.finish() }, peak: { ...findPeak(profile)!, process: -1 } };
+    const { shared, low } = filePoolsOf([tree, tree]);
+    expect(shared).toEqual([14 * MIB, 14 * MIB]);
+    expect(low[0]!.find(({ pool }) => pool >= 4)?.bytes).toBe(14 * MIB);
   });
 
   it('of runs that were not read by path are their own at most', () => {

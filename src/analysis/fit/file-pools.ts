@@ -3,6 +3,7 @@
 // with less are taken to have pages that those with more have too (docs/decisions/0009-fit.md).
 import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
+import { type FileRow, fileReadings } from '../file-readings.ts';
 import type { Peak } from '../peak.ts';
 
 /** A part of a run's pages of files. */
@@ -74,24 +75,38 @@ type Files = ReadonlyMap<string, Bytes>;
 
 const UNNAMED = '';
 
-/** By path, UNNAMED for the rest; of several processes that have a file the most. undefined where files were not read. */
+/**
+ * By key, UNNAMED for the rest: the largest reading of each process, or of several that were read together; of readings that have a
+ * file in common the most. undefined where files were not read.
+ */
 function filesOf({ profile, peak }: RunWithFiles): Files | undefined {
-  const largest = new Map<number, { readonly sum: Bytes; readonly files: readonly { path: string; bytes: Bytes }[] }>();
-  for (const { process, files } of profile.meta.mappedFiles ?? []) {
-    if (peak.process >= 0 && process !== peak.process) continue;
-    const sum = files.reduce((bytes, file) => bytes + file.bytes, 0);
-    if (sum > (largest.get(process)?.sum ?? 0)) largest.set(process, { sum, files });
+  const largest = new Map<string, Files>();
+  const key = fileKeys(profile);
+  for (const reading of fileReadings(profile)) {
+    const rows = reading.rows.filter(
+      ({ process, isShared }) => !isShared && (peak.process < 0 || process === peak.process),
+    );
+    const whose = [...new Set(rows.map(({ process }) => process))].join();
+    const files = pagesByFile(rows, key);
+    if (allIn(files) > allIn(largest.get(whose))) largest.set(whose, files);
   }
   if (largest.size === 0) return undefined;
-  const key = fileKeys(profile);
   const most = new Map<string, Bytes>();
-  for (const { files } of largest.values()) {
-    for (const { path, bytes } of files) {
-      const name = path === '' ? UNNAMED : key(path);
-      most.set(name, Math.max(most.get(name) ?? 0, bytes));
-    }
+  for (const files of largest.values()) {
+    for (const [name, bytes] of files) most.set(name, Math.max(most.get(name) ?? 0, bytes));
   }
   return most;
+}
+
+/** Different pages of each file: the sum of PSS, unless programs beside these had a share in it, and one process has more by itself. */
+function pagesByFile(rows: readonly FileRow[], key: (path: string) => string): Files {
+  const sums = new Map<string, { pss: Bytes; most: Bytes }>();
+  for (const { path, pss, resident } of rows) {
+    const name = path === '' ? UNNAMED : key(path);
+    const sum = sums.get(name) ?? { pss: 0, most: 0 };
+    sums.set(name, { pss: sum.pss + (Number.isNaN(pss) ? 0 : pss), most: Math.max(sum.most, resident) });
+  }
+  return new Map([...sums].map(([name, { pss, most }]) => [name, Math.max(pss, most)]));
 }
 
 const INSTALLED = /\/(?:site|dist)-packages\/([^/]+)/;
