@@ -83,7 +83,10 @@ describe('pages of files', () => {
       add(process, '/b', 4, 4); // other pages in each
       add(process, '/dev/shm/x', 9, 4.5);
     }
-    const tree = { profile: { ...profile, strings, files: files.finish() }, peak: { ...findPeak(profile)!, process: -1 } };
+    const tree = {
+      profile: { ...profile, strings, files: files.finish() },
+      peak: { ...findPeak(profile)!, process: -1 },
+    };
     const { shared, low } = filePoolsOf([tree, tree]);
     expect(shared).toEqual([14 * MIB, 14 * MIB]);
     expect(low[0]!.find(({ pool }) => pool >= 4)?.bytes).toBe(14 * MIB);
