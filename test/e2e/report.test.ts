@@ -102,7 +102,7 @@ describe('Growth', () => {
     expect(page.url()).toMatch(/#\/growth\?from=20&to=199/);
 
     const rows = page.locator('section[aria-label="Growth by process"] tbody tr');
-    expect(await rows.count()).toBe(processes.length);
+    await expect.poll(() => rows.count()).toBe(processes.length);
     expect(await rows.first().innerText()).toContain(formatSigned(processes[0]!.net));
     const line = lines.find((row) => row.place === 'line' && row.came.bytes > 0)!;
     await page.locator('.growth-flame').first().click();

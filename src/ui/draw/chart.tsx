@@ -49,7 +49,9 @@ export function Chart(props: ChartProps) {
       width: element.clientWidth || 600,
       onCursor: setCursor,
       onZoom: (range, shown) => {
-        if (shown[0] !== set.current[0] || shown[1] !== set.current[1]) latest.current.onRange(range);
+        if (shown[0] === set.current[0] && shown[1] === set.current[1]) return;
+        set.current = shown; // the next zoom may come before this one is drawn, and lead back to where this one began
+        latest.current.onRange(range);
       },
     });
     const data = [props.time, ...props.series.map((one) => nullWhereMissing(one.drawn ?? one.values))];
