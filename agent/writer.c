@@ -96,6 +96,8 @@ static int slide(void) {
     return 0;
 }
 
+static uint64_t lastTime; /* of the last record that bears one */
+
 static void append(void *record, size_t size) {
     memcpy(window + (at - windowFrom), record, size);
     at += size;
@@ -119,7 +121,7 @@ static int putNote(uint32_t kind, const char *text, enum hw__class class) {
     memset(&record, 0, sizeof record);
     size_t length = strlen(text);
     if (length >= NOTE_TEXT) length = NOTE_TEXT - 1;
-    record.note.time = hw__os_now();
+    record.note.time = lastTime; /* not now: it may come in the middle of an event, whose records bear an earlier time */
     record.note.text_bytes = (uint16_t)length;
     memcpy(record.text, text, length);
     return hw__writer_put(HW_NOTE, kind, &record, (sizeof record.note + length + 7) & ~(size_t)7, class);
@@ -170,6 +172,7 @@ int hw__writer_put(enum hw_kind kind, uint32_t flag, void *record, size_t size, 
     }
     fillRecord(record, kind, flag, size);
     append(record, size);
+    if (kind != HW_STACK && kind != HW_CODE) memcpy(&lastTime, (const char *)record + sizeof(struct hw_record), sizeof lastTime);
     return 1;
 }
 
@@ -186,7 +189,7 @@ static void fillHeader(struct hw_header *page) {
     memset(page, 0, sizeof *page);
     page->version = HW_WIRE_VERSION;
     page->header_bytes = HW_HEADER_BYTES;
-    page->start = hw__os_now();
+    page->start = lastTime = hw__os_now();
     page->start_realtime = hw__os_now_realtime();
     page->pid = hw__os_pid();
     page->parent_pid = hw__os_parent_pid();
