@@ -16,14 +16,11 @@
 #include <string.h>
 
 #define KIB 1024u
-#define MS UINT64_C(1000000)
 #define FIRST_ROOM 512u
 #define MOST_ARENAS (1u << 20)
 #define ALIGNMENT 16u /* of blocks: sizes are multiples of it */
 #define CLASSES 32u
 #define HEAD_BYTES 48u
-#define CREDIT (4 * MS)  /* CPU time of each purse to begin with */
-#define FIRST_COST 10000u /* ns an arena, until it is known */
 #define MOST_NONSENSE 16u /* a head may be read while it is written; one that looks so time after time is none */
 #define PROBES 64u
 #define PROBE_BYTES 208u
@@ -36,8 +33,6 @@ static uint64_t mapped;
 static size_t arenaBytes = 256 * KIB, poolBytes = 4 * KIB;
 static enum proof proof; /* atomic: it is lost without the lock, too */
 static uint32_t nonsense;
-static struct hw__purses purses;
-static uint64_t costOfOne = FIRST_COST;
 
 void hw__arenas_layout(uint32_t minor) {
     if (minor < 10) return;
@@ -46,8 +41,10 @@ void hw__arenas_layout(uint32_t minor) {
 }
 
 size_t hw__arenas_bytes(void) { return arenaBytes; }
+uint32_t hw__arenas_count(void) { return count; }
 uint64_t hw__arenas_mapped(void) { return __atomic_load_n(&mapped, __ATOMIC_RELAXED); }
 static enum proof proofNow(void) { return __atomic_load_n(&proof, __ATOMIC_RELAXED); }
+int hw__arenas_are_known(void) { return proofNow() == PROVED; }
 void hw__arenas_lost(void) { __atomic_store_n(&proof, REFUSED, __ATOMIC_RELAXED); }
 
 static int makeRoom(void) {
@@ -120,19 +117,13 @@ static int walkAll(struct hw__arenas_use *to) {
     return 1;
 }
 
-int hw__arenas_walk(uint64_t now, enum hw__occasion occasion, struct hw__arenas_use *to) {
-    if (purses.began == 0) purses.began = now;
-    if (proofNow() != PROVED || !hw__purses_allow(&purses, occasion, count * costOfOne, CREDIT, now)) return 0;
-    uint64_t start = hw__os_now_worked();
+int hw__arenas_walk(struct hw__arenas_use *to) {
+    if (!hw__arenas_are_known()) return 0;
     int is_good = walkAll(to);
-    uint64_t took = hw__purses_charge(&purses, occasion, start);
-    if (count > 0) costOfOne = took / count + 1;
     nonsense = is_good ? 0 : nonsense + 1;
-    if (nonsense == MOST_NONSENSE) proof = REFUSED;
+    if (nonsense == MOST_NONSENSE) hw__arenas_lost();
     return is_good;
 }
-
-void hw__arenas_clear(void) { purses = (struct hw__purses){0}; }
 
 int hw__arenas_is_valid(void) {
     for (uint32_t i = 1; i < count; i++)

@@ -1,7 +1,6 @@
 /* arenas.h: what pymalloc has alive, exactly, read from the heads of its pools. */
 #ifndef HW_ARENAS_H
 #define HW_ARENAS_H
-#include "occasion.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,9 +19,9 @@ void hw__arenas_add(const void *arena);
 void hw__arenas_remove(const void *arena);
 const void *hw__arenas_at(uint32_t index); /* NULL: there are no more; in no order */
 void hw__arenas_lost(void); /* one was made unseen: nothing is exact from here on */
-/* 1: read. 0: not proved yet, not known, or too dear at this moment. */
-int hw__arenas_walk(uint64_t now, enum hw__occasion occasion, struct hw__arenas_use *to);
-void hw__arenas_clear(void); /* for a new file: what it may cost begins anew */
+uint32_t hw__arenas_count(void);
+int hw__arenas_are_known(void);                 /* the layout is proved */
+int hw__arenas_walk(struct hw__arenas_use *to); /* 0: not known, or somebody was in the middle of it */
 int hw__arenas_is_valid(void);
 
 void hw__arenas_verify(void); /* at a safe moment, GIL held: proves the layout by allocating */

@@ -145,7 +145,7 @@ HW_COLD void *hw__on_allocated(void *p, size_t bytes, uint32_t flag) {
 
 static int removeAndWrite(const void *p, uint32_t flag, uint64_t now, struct hw__live *live) {
     if (!hw__table_find(p, live)) return 0;
-    hw__snapshot_before_free(now, live->weight, live->is_large); /* the block still counts as alive */
+    hw__snapshot_before_free(now, live->weight, live->is_large, flag & HW_FROM_REALLOC ? 0 : live->weight); /* still in the table */
     hw__table_remove(p, live);
     writeFree(now, p, flag);
     return 1;

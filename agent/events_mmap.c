@@ -93,7 +93,7 @@ HW_COLD void hw__on_unmapping(uint64_t from, uint64_t bytes, uint32_t flag, stru
     gone->count = 0;
     if (hw__mode_now() != HW_ACTIVE || !hw__enter(self, &kept)) return;
     if (hw__writer_is_open() && hw__events_begin(self, &now)) {
-        if (bytes >= LARGE) hw__snapshot_before_free(now, bytes, 1);
+        if (bytes >= LARGE) hw__snapshot_before_free(now, bytes, 1, 0);
         list(from, from + bytes, gone);
         takeOut(now, from, bytes, flag);
         if (bytes >= LARGE) hw__snapshot_going(self, bytes);
@@ -130,7 +130,7 @@ HW_COLD void hw__on_releasing(uint64_t bytes) {
     uint64_t now;
     if (hw__mode_now() != HW_ACTIVE || !hw__enter(self, &kept)) return;
     if (hw__writer_is_open() && hw__events_begin(self, &now)) {
-        hw__snapshot_before_free(now, bytes, bytes >= LARGE);
+        hw__snapshot_before_free(now, bytes, bytes >= LARGE, 0);
         hw__unlock();
     }
     hw__leave(self, kept);

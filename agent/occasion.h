@@ -7,6 +7,7 @@
 enum hw__occasion {
     HW_RISING, /* it rises, and the peak may be still to come */
     HW_PEAK,   /* something is freed while it stands at a maximum */
+    HW_TURN,   /* it has risen, and goes down */
     HW_EDGE,   /* a large part of it is */
     HW_END,    /* the process ends */
     HW_OCCASIONS

@@ -4,7 +4,7 @@
 #include "guard.h"
 
 #define HW_EXACT_MEANS 4u            /* blocks of so many means are recorded exactly */
-#define HW_BUDGET_PER_SECOND 5000u   /* samples a second that we allow ourselves; HIGHWATER_BUDGET */
+#define HW_BUDGET_PER_SECOND 3000u   /* samples a second that we allow ourselves; HIGHWATER_BUDGET */
 #define HW_MEAN_LIMIT (UINT64_C(1) << 30)
 
 struct hw__sample {

@@ -15,6 +15,7 @@
 #include "sampler.h"
 #include "stacks.h"
 #include "table.h"
+#include "walks.h"
 #include "wire.h"
 #include "writer.h"
 
@@ -47,7 +48,7 @@ void hw__snapshot_clear(void) {
     lastRead = lastAsked = lastWrite = lastMark = 0;
     lastResident = most = mostAtHigh = growth = lastHeld = markSeen = 0;
     soonFrom = soonSpent = 0;
-    hw__arenas_clear();
+    hw__walks_clear();
     hw__residency_clear();
     hw__areas_clear();
 }
@@ -84,8 +85,8 @@ static void fillHeap(uint64_t now, enum hw_reason reason, enum hw__occasion occa
     to->allocated = hw__sampler_allocated(&hw__self);
     to->heap_live = hw__heap_live();
     to->python_live = to->python_held = HW_UNKNOWN;
-    if (!is_high && reason != HW_AT_EXIT) return; /* only of peaks and of the end anybody asks */
-    if (!hw__arenas_walk(now, occasion, &use)) return;
+    if (!is_high && occasion != HW_TURN && reason != HW_AT_EXIT) return; /* only of peaks and of the end anybody asks */
+    if (!hw__walks_take(now, occasion, &use)) return;
     hw__detours_use(&detours);
     to->python_live = use.live + detours.objects;
     to->python_held = use.touched - use.live;
@@ -110,7 +111,7 @@ static void write(uint64_t now, enum hw_reason reason, enum hw__occasion occasio
     fillHeap(now, reason, occasion, is_high, &record);
     if (is_high) {
         hw__residency_measure(now, s->resident_bytes, occasion != HW_RISING);
-        if (!isSomethingGoing()) hw__areas_measure(now, s, occasion); /* or its pages would look like malloc's free ones */
+        if (!isSomethingGoing()) hw__areas_measure(now, s, occasion == HW_TURN ? HW_PEAK : occasion); /* or its pages would look like malloc's free ones */
     }
     hw__writer_put(HW_SNAPSHOT, reason, &record, sizeof record, reason == HW_AT_EXIT ? HW_CLASS_LAST : HW_CLASS_KEPT);
     lastWrite = now;
@@ -196,20 +197,27 @@ static int canBeHigher(int is_large) {
     return is_news && u.max_resident > most + CHANGE;
 }
 
-static enum hw__occasion occasionOf(uint64_t bytes) { return bytes >= most / EDGE_SHARE ? HW_EDGE : HW_PEAK; }
+static enum hw__occasion occasionOf(uint64_t now, uint64_t bytes, uint64_t from_table) {
+    return bytes >= most / EDGE_SHARE ? HW_EDGE : hw__walks_is_turn(now, from_table, from_table >= MIB || from_table >= most / 64) ? HW_TURN : HW_PEAK;
+}
 
-void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large) {
+static int isStale(uint64_t now, enum hw__occasion occasion) {
+    return hw__residency_is_stale(now) || hw__areas_are_due(now, most, occasion == HW_TURN ? HW_PEAK : occasion);
+}
+
+void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large, uint64_t from_table) {
     struct hw__statm s;
+    enum hw__occasion occasion = occasionOf(now, bytes, from_table);
     uint64_t since = now - (lastRead > lastAsked ? lastRead : lastAsked);
     int is_due = is_large ? since >= LARGE_PERIOD || bytes >= most / 64 : since >= FREE_PERIOD;
-    if (!is_due) return;
+    if (!is_due && occasion != HW_TURN) return;
     lastAsked = now;
-    int is_stale = is_large && (hw__residency_is_stale(now) || hw__areas_are_due(now, most, occasionOf(bytes)));
-    if ((!canBeHigher(is_large) && !is_stale) || !look(now, &s)) return;
+    int is_stale = is_large && isStale(now, occasion);
+    if ((!canBeHigher(is_large) && !is_stale && occasion != HW_TURN) || !look(now, &s)) return;
     uint64_t held = heldOf(&s);
-    if (held < most + CHANGE && !(is_stale && held + CHANGE >= most)) return;
+    if (held < most + CHANGE && !(is_stale && held + CHANGE >= most) && occasion != HW_TURN) return;
     if (isHigh(s.resident_bytes)) mostAtHigh = s.resident_bytes;
-    write(now, HW_BEFORE_FREE, occasionOf(bytes), &s, readMark(now, 0), HW_STACK_NOT_TAKEN);
+    write(now, HW_BEFORE_FREE, occasion, &s, readMark(now, 0), HW_STACK_NOT_TAKEN);
 }
 
 void hw__snapshot_last(uint64_t now) {

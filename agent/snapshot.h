@@ -8,8 +8,9 @@
 
 /* All under the lock, with a file open. */
 void hw__snapshot_allocated(uint64_t now, uint64_t weight, uint32_t stack); /* after a sample */
-/* Before memory goes back: is this the moment of a peak? Takes the stack only if so. */
-void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large);
+/* Before memory goes back: is this the moment of a peak? Takes the stack only if so. from_table: what the table will weigh less
+ * by; 0 where the block is moved. */
+void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large, uint64_t from_table);
 /* The end of a large block is recorded before its memory goes: until the thread is back from there, looks by others would find
  * memory that nobody holds. */
 void hw__snapshot_going(struct hw__thread *self, uint64_t bytes);

@@ -1,0 +1,71 @@
+/* walks.c: memory that rises stands at a new maximum every millisecond, and a walk over the pools of 100 MiB takes a quarter of
+ * one. At each maximum, walks would have used up what they may cost when the one comes that matters. So while it rises a walk
+ * waits until much was asked for: no more than that can have come into use. What was put off is made up for where memory turns:
+ * where the samples alive weigh less than they did, for a block went, or a large one is about to. */
+#include "walks.h"
+#include "os.h"
+#include "sampler.h"
+#include "table.h"
+
+#define MS UINT64_C(1000000)
+#define CREDIT (4 * MS)                 /* CPU time of each purse to begin with */
+#define LEAST (UINT64_C(256) << 10)     /* bytes; less is no news */
+#define RISE_SHARE 16u                  /* asked for since the last walk: one part in so many of what was in use then ... */
+#define LARGE_SHARE 128u                /* ... or in so many, where a large block goes */
+#define FALL_SHARE 1024u                /* what is gone where memory turns: one part in so many */
+#define LOOK_COST UINT64_C(8000)        /* ns, of the look that leads to a walk */
+#define FIRST_COST UINT64_C(10000)      /* ns an arena, until it is known */
+
+static struct hw__purses purses;
+static uint64_t costOfArena = FIRST_COST;
+static uint64_t lastLive, lastAsked; /* at the last walk: in use, and asked for since the program began */
+static uint64_t mostPutOff;          /* weight of the samples alive, at most, where walks were put off since then; 0: none was */
+
+void hw__walks_clear(void) {
+    purses = (struct hw__purses){0};
+    lastLive = lastAsked = mostPutOff = 0;
+}
+
+static int isAffordable(uint64_t now, enum hw__occasion occasion) {
+    return hw__purses_allow(&purses, occasion, LOOK_COST + hw__arenas_count() * costOfArena, CREDIT, now);
+}
+
+static int wasAskedFor(uint32_t share) {
+    return hw__sampler_allocated(&hw__self) - lastAsked >= LEAST + lastLive / share;
+}
+
+static void putOff(void) {
+    uint64_t weight = hw__table_weight();
+    if (weight > mostPutOff) mostPutOff = weight;
+}
+
+int hw__walks_is_turn(uint64_t now, uint64_t weight, int is_large) {
+    if (is_large && wasAskedFor(LARGE_SHARE)) putOff();
+    if (mostPutOff == 0) return 0;
+    return hw__table_weight() + LEAST + mostPutOff / FALL_SHARE < mostPutOff + weight && isAffordable(now, HW_TURN);
+}
+
+static int walk(enum hw__occasion occasion, struct hw__arenas_use *to) {
+    uint64_t start = hw__os_now_worked();
+    int is_good = hw__arenas_walk(to);
+    uint64_t took = hw__purses_charge(&purses, occasion, start);
+    purses.spent[occasion] += LOOK_COST;
+    if (hw__arenas_count() > 0) costOfArena = took / hw__arenas_count() + 1;
+    return is_good;
+}
+
+int hw__walks_take(uint64_t now, enum hw__occasion occasion, struct hw__arenas_use *to) {
+    if (purses.began == 0) purses.began = now;
+    if (!hw__arenas_are_known()) return 0;
+    if (occasion == HW_PEAK) occasion = HW_RISING; /* for all that is known as yet */
+    int may_wait = occasion == HW_RISING;
+    if (!isAffordable(now, occasion) || (may_wait && !wasAskedFor(RISE_SHARE))) {
+        if (may_wait) putOff();
+        return 0;
+    }
+    lastAsked = hw__sampler_allocated(&hw__self);
+    mostPutOff = 0;
+    if (!walk(occasion, to)) return 0;
+    lastLive = to->live;
+    return 1;
+}
