@@ -89,7 +89,7 @@ static void fillHeap(uint64_t now, enum hw_reason reason, enum hw__occasion occa
     if (!hw__walks_take(now, occasion, &use)) return;
     hw__detours_use(&detours);
     to->python_live = use.live + detours.objects;
-    to->python_held = use.touched - use.live;
+    if (use.touched != HW_UNKNOWN) to->python_held = use.touched - use.live;
 }
 
 static int isSomethingGoing(void) { return __atomic_load_n(&going, __ATOMIC_RELAXED) >= CHANGE; }

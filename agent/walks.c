@@ -3,27 +3,31 @@
  * waits until much was asked for: no more than that can have come into use. What was put off is made up for where memory turns:
  * where the samples alive weigh less than they did, for a block went, or a large one is about to. */
 #include "walks.h"
+#include "heap.h"
 #include "os.h"
 #include "sampler.h"
 #include "table.h"
+#include "wire.h"
 
 #define MS UINT64_C(1000000)
 #define CREDIT (4 * MS)                 /* CPU time of each purse to begin with */
 #define LEAST (UINT64_C(256) << 10)     /* bytes; less is no news */
-#define RISE_SHARE 16u                  /* asked for since the last walk: one part in so many of what was in use then ... */
+#define RISE_SHARE 8u                   /* asked for since the last walk: one part in so many of what was in use then ... */
 #define LARGE_SHARE 128u                /* ... or in so many, where a large block goes */
 #define FALL_SHARE 1024u                /* what is gone where memory turns: one part in so many */
+#define RECKONED_SHARE 2u               /* ... or in so many, and no sum of samples is to be trusted */
 #define LOOK_COST UINT64_C(8000)        /* ns, of the look that leads to a walk */
 #define FIRST_COST UINT64_C(10000)      /* ns an arena, until it is known */
 
 static struct hw__purses purses;
 static uint64_t costOfArena = FIRST_COST;
 static uint64_t lastLive, lastAsked; /* at the last walk: in use, and asked for since the program began */
+static uint64_t lastSmall;           /* weight of the samples alive then that did not come from malloc */
 static uint64_t mostPutOff;          /* weight of the samples alive, at most, where walks were put off since then; 0: none was */
 
 void hw__walks_clear(void) {
     purses = (struct hw__purses){0};
-    lastLive = lastAsked = mostPutOff = 0;
+    lastLive = lastAsked = lastSmall = mostPutOff = 0;
 }
 
 static int isAffordable(uint64_t now, enum hw__occasion occasion) {
@@ -45,6 +49,17 @@ int hw__walks_is_turn(uint64_t now, uint64_t weight, int is_large) {
     return hw__table_weight() + LEAST + mostPutOff / FALL_SHARE < mostPutOff + weight && isAffordable(now, HW_TURN);
 }
 
+/* Samples hold what comes from malloc, too, but that is counted. Less than nothing may come of it. */
+static uint64_t small(void) { return hw__table_weight() - hw__heap_live(); }
+
+/* What came and went is sampled, and a small part of the whole: that is wrong by some thousandths. */
+static int reckon(struct hw__arenas_use *to) {
+    if (lastLive == 0 || hw__heap_live() == HW_UNKNOWN || wasAskedFor(RECKONED_SHARE)) return 0;
+    uint64_t live = lastLive + (small() - lastSmall);
+    *to = (struct hw__arenas_use){.live = live, .touched = HW_UNKNOWN};
+    return live < 2 * lastLive;
+}
+
 static int walk(enum hw__occasion occasion, struct hw__arenas_use *to) {
     uint64_t start = hw__os_now_worked();
     int is_good = hw__arenas_walk(to);
@@ -61,11 +76,12 @@ int hw__walks_take(uint64_t now, enum hw__occasion occasion, struct hw__arenas_u
     int may_wait = occasion == HW_RISING;
     if (!isAffordable(now, occasion) || (may_wait && !wasAskedFor(RISE_SHARE))) {
         if (may_wait) putOff();
-        return 0;
+        return reckon(to);
     }
     lastAsked = hw__sampler_allocated(&hw__self);
     mostPutOff = 0;
     if (!walk(occasion, to)) return 0;
     lastLive = to->live;
+    lastSmall = small();
     return 1;
 }

@@ -4,7 +4,8 @@
 #include "arenas.h"
 #include "occasion.h"
 
-/* 1: counted. 0: not known, or not worth it or too dear at this moment. */
+/* 0: not known. Where a walk waits, or is too dear, what was in use at the last one and what samples say has come and gone since,
+ * where that is little; `touched` is HW_UNKNOWN then. */
 int hw__walks_take(uint64_t now, enum hw__occasion occasion, struct hw__arenas_use *to);
 /* Before a block goes that weighs that much in the table (0: it is moved): was more in use than at the last count, and does it go
  * down from here? */

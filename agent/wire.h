@@ -192,7 +192,8 @@ struct hw_snapshot {
     uint64_t shared_bytes;   /* resident file and shmem pages */
     uint64_t hwm_bytes;      /* VmHWM if it was read now, else 0 */
     uint64_t heap_live;      /* bytes alive from malloc, exact, with what it adds to each block; and chunks of frames */
-    uint64_t python_live;    /* bytes in pymalloc blocks that are in use, exact, as rounded up by it (to 16) */
+    uint64_t python_live;    /* bytes in pymalloc blocks that are in use, as rounded up by it (to 16); exact where python_held is known,
+                             * else the last exact count and what samples say has come and gone since */
     uint64_t arena_bytes;    /* pymalloc arenas, mapped */
     uint64_t mapped_bytes;   /* live HW_MMAP ranges, arenas left out */
     uint32_t stack;          /* what the thread that took it was running, 0 = not known */

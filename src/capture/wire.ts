@@ -192,6 +192,7 @@ export interface Snapshot {
   readonly hwmBytes: Bytes;
   /** Alive in malloc's blocks and in pymalloc's, exactly, with what each adds to its blocks; UNKNOWN where not counted then. */
   readonly heapLive: Bytes;
+  /** Where pythonHeld is not known: the last exact count and what samples say has come and gone since. */
   readonly pythonLive: Bytes;
   /** Pages of pymalloc's arenas that were handed out once, less the blocks in use. UNKNOWN as above. */
   readonly pythonHeld: Bytes;
