@@ -4,6 +4,7 @@
 #include "known.h"
 #include "look.h"
 #include "os_pages.h"
+#include "turns.h"
 #include "writer.h"
 #include <string.h>
 
@@ -14,8 +15,8 @@
 #define MOST_MISSED_SHARE 64u      /* of private memory, that a quick look may miss */
 #define FIRST_COST 400000u         /* ns, until it is known */
 
-static const uint32_t wholeShare[HW_OCCASIONS] = {[HW_RISING] = 2, [HW_PEAK] = 6, [HW_EDGE] = 128, [HW_END] = 128};
-static const uint32_t quickShare[HW_OCCASIONS] = {[HW_RISING] = 32, [HW_PEAK] = 32, [HW_EDGE] = 128, [HW_END] = 128};
+static const uint32_t wholeShare[HW_OCCASIONS] = {[HW_RISING] = 2, [HW_PEAK] = 6, [HW_TURN] = 24, [HW_EDGE] = 128, [HW_END] = 128};
+static const uint32_t quickShare[HW_OCCASIONS] = {[HW_RISING] = 32, [HW_PEAK] = 32, [HW_TURN] = 40, [HW_EDGE] = 128, [HW_END] = 128};
 
 static struct hw__purses wholes, quicks;
 static uint64_t costOfWhole = FIRST_COST, costOfQuick;
@@ -35,18 +36,25 @@ void hw__areas_forked(void) { hw__known_forked(); }
 static uint64_t changeSince(uint64_t before, uint64_t now) { return now > before ? now - before : before - now; }
 
 static int isAffordable(const struct hw__purses *purses, uint64_t now, enum hw__occasion occasion, uint64_t cost) {
-    return cost <= MOST_HOLD && hw__purses_allow(purses, occasion, cost, CREDIT, now);
+    uint64_t credit = occasion == HW_TURN ? 2 * CREDIT : CREDIT; /* one of the turns is the peak */
+    return cost <= MOST_HOLD && hw__purses_allow(purses, occasion, cost, credit, now);
+}
+
+static int isNewForWhole(uint64_t resident, enum hw__occasion occasion) {
+    return changeSince(lastWhole, resident) >= CHANGE + lastWhole / wholeShare[occasion];
+}
+
+static int isNewForQuick(uint64_t resident, enum hw__occasion occasion) {
+    uint64_t least = CHANGE + last / quickShare[occasion];
+    return changeSince(last, resident) >= least || changeSince(lastHeap, hw__heap_live()) >= 4 * CHANGE + resident / 8;
 }
 
 static int isWholeDue(uint64_t now, uint64_t resident, enum hw__occasion occasion) {
-    uint64_t least = CHANGE + lastWhole / wholeShare[occasion];
-    return changeSince(lastWhole, resident) >= least && isAffordable(&wholes, now, occasion, costOfWhole);
+    return isNewForWhole(resident, occasion) && isAffordable(&wholes, now, occasion, costOfWhole);
 }
 
 static int isQuickDue(uint64_t now, uint64_t resident, enum hw__occasion occasion) {
-    uint64_t least = CHANGE + last / quickShare[occasion];
-    int has_changed = changeSince(last, resident) >= least || changeSince(lastHeap, hw__heap_live()) >= 4 * CHANGE + resident / 8;
-    return hasWhole && has_changed && isAffordable(&quicks, now, occasion, costOfQuick);
+    return hasWhole && isNewForQuick(resident, occasion) && isAffordable(&quicks, now, occasion, costOfQuick);
 }
 
 int hw__areas_are_due(uint64_t now, uint64_t resident, enum hw__occasion occasion) {
@@ -76,6 +84,7 @@ void hw__areas_measure(uint64_t now, const struct hw__statm *statm, enum hw__occ
     struct hw_areas areas;
     uint64_t resident = statm->resident_bytes;
     if (wholes.began == 0) wholes.began = quicks.began = now;
+    if (isNewForQuick(resident, HW_TURN)) hw__turns_owe(HW_OWED_AREAS);
     if (!hw__areas_are_due(now, resident, occasion)) return;
     int is_quick = !isWholeDue(now, resident, occasion) && lookQuickly(resident - statm->shared_bytes, occasion, &areas);
     int is_whole = !is_quick && isAffordable(&wholes, now, occasion, costOfWhole) && lookWhole(resident, occasion, &areas);
@@ -83,6 +92,7 @@ void hw__areas_measure(uint64_t now, const struct hw__statm *statm, enum hw__occ
     last = resident;
     lastHeap = hw__heap_live();
     if (!is_quick && !is_whole) return;
+    hw__turns_paid(HW_OWED_AREAS);
     areas.time = now;
     hw__writer_put(HW_AREAS, is_whole ? 0 : HW_AREAS_IN_PART, &areas, sizeof areas, HW_CLASS_KEPT);
 }

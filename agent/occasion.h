@@ -1,4 +1,4 @@
-/* occasion.h: why memory is looked at. Each occasion has a purse of CPU time of its own with whoever looks, so that hundreds
+/* occasion.h: why memory is looked at. Occasions have purses of CPU time of their own with whoever looks, so that hundreds
  * of small peaks while libraries are imported leave something for the large one after them. */
 #ifndef HW_OCCASION_H
 #define HW_OCCASION_H
@@ -18,17 +18,20 @@ struct hw__purses {
     uint64_t spent[HW_OCCASIONS];
 };
 
+/* A maximum at which something is freed may be one of hundreds while memory rises. */
+static inline enum hw__occasion hw__purse_of(enum hw__occasion occasion) { return occasion == HW_PEAK ? HW_RISING : occasion; }
+
 #define HW_TIME_SHARE 1000u /* what comes into each purse: one part in so many of the time */
 
 /* May that much CPU time (ns) go, of what has come in since and a credit? */
 static inline int hw__purses_allow(const struct hw__purses *p, enum hw__occasion occasion, uint64_t cost, uint64_t credit, uint64_t now) {
-    return p->spent[occasion] + cost <= credit + (now - p->began) / HW_TIME_SHARE;
+    return p->spent[hw__purse_of(occasion)] + cost <= credit + (now - p->began) / HW_TIME_SHARE;
 }
 
 /* Takes what was used since `start` (hw__os_now_worked), and says how much that was. */
 static inline uint64_t hw__purses_charge(struct hw__purses *p, enum hw__occasion occasion, uint64_t start) {
     uint64_t took = hw__os_now_worked() - start;
-    p->spent[occasion] += took;
+    p->spent[hw__purse_of(occasion)] += took;
     return took;
 }
 #endif

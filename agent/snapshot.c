@@ -15,6 +15,7 @@
 #include "sampler.h"
 #include "stacks.h"
 #include "table.h"
+#include "turns.h"
 #include "walks.h"
 #include "wire.h"
 #include "writer.h"
@@ -49,6 +50,7 @@ void hw__snapshot_clear(void) {
     lastResident = most = mostAtHigh = growth = lastHeld = markSeen = 0;
     soonFrom = soonSpent = 0;
     hw__walks_clear();
+    hw__turns_clear();
     hw__residency_clear();
     hw__areas_clear();
 }
@@ -111,8 +113,9 @@ static void write(uint64_t now, enum hw_reason reason, enum hw__occasion occasio
     fillHeap(now, reason, occasion, is_high, &record);
     if (is_high) {
         hw__residency_measure(now, s->resident_bytes, occasion != HW_RISING);
-        if (!isSomethingGoing()) hw__areas_measure(now, s, occasion == HW_TURN ? HW_PEAK : occasion); /* or its pages would look like malloc's free ones */
+        if (!isSomethingGoing()) hw__areas_measure(now, s, occasion); /* or its pages would look like malloc's free ones */
     }
+    if (occasion == HW_TURN) hw__turns_clear(); /* what is too dear even here is not asked for again with each block */
     hw__writer_put(HW_SNAPSHOT, reason, &record, sizeof record, reason == HW_AT_EXIT ? HW_CLASS_LAST : HW_CLASS_KEPT);
     lastWrite = now;
     lastResident = s->resident_bytes;
@@ -197,17 +200,19 @@ static int canBeHigher(int is_large) {
     return is_news && u.max_resident > most + CHANGE;
 }
 
-static enum hw__occasion occasionOf(uint64_t now, uint64_t bytes, uint64_t from_table) {
-    return bytes >= most / EDGE_SHARE ? HW_EDGE : hw__walks_is_turn(now, from_table, from_table >= MIB || from_table >= most / 64) ? HW_TURN : HW_PEAK;
+static enum hw__occasion occasionOf(uint64_t bytes, uint64_t from_table) {
+    if (bytes >= most / EDGE_SHARE) return HW_EDGE;
+    if (from_table >= MIB || from_table >= most / 64) hw__walks_before_large();
+    return hw__turns_is_turn(from_table) ? HW_TURN : HW_PEAK;
 }
 
 static int isStale(uint64_t now, enum hw__occasion occasion) {
-    return hw__residency_is_stale(now) || hw__areas_are_due(now, most, occasion == HW_TURN ? HW_PEAK : occasion);
+    return hw__residency_is_stale(now) || hw__areas_are_due(now, most, occasion);
 }
 
 void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large, uint64_t from_table) {
     struct hw__statm s;
-    enum hw__occasion occasion = occasionOf(now, bytes, from_table);
+    enum hw__occasion occasion = occasionOf(bytes, from_table);
     uint64_t since = now - (lastRead > lastAsked ? lastRead : lastAsked);
     int is_due = is_large ? since >= LARGE_PERIOD || bytes >= most / 64 : since >= FREE_PERIOD;
     if (!is_due && occasion != HW_TURN) return;

@@ -1,12 +1,12 @@
 /* walks.c: memory that rises stands at a new maximum every millisecond, and a walk over the pools of 100 MiB takes a quarter of
  * one. At each maximum, walks would have used up what they may cost when the one comes that matters. So while it rises a walk
- * waits until much was asked for: no more than that can have come into use. What was put off is made up for where memory turns:
- * where the samples alive weigh less than they did, for a block went, or a large one is about to. */
+ * waits until much was asked for: no more than that can have come into use. What was put off is made up for where memory turns. */
 #include "walks.h"
 #include "heap.h"
 #include "os.h"
 #include "sampler.h"
 #include "table.h"
+#include "turns.h"
 #include "wire.h"
 
 #define MS UINT64_C(1000000)
@@ -14,7 +14,6 @@
 #define LEAST (UINT64_C(256) << 10)     /* bytes; less is no news */
 #define RISE_SHARE 8u                   /* asked for since the last walk: one part in so many of what was in use then ... */
 #define LARGE_SHARE 128u                /* ... or in so many, where a large block goes */
-#define FALL_SHARE 1024u                /* what is gone where memory turns: one part in so many */
 #define RECKONED_SHARE 2u               /* ... or in so many, and no sum of samples is to be trusted */
 #define LOOK_COST UINT64_C(8000)        /* ns, of the look that leads to a walk */
 #define FIRST_COST UINT64_C(10000)      /* ns an arena, until it is known */
@@ -23,11 +22,10 @@ static struct hw__purses purses;
 static uint64_t costOfArena = FIRST_COST;
 static uint64_t lastLive, lastAsked; /* at the last walk: in use, and asked for since the program began */
 static uint64_t lastSmall;           /* weight of the samples alive then that did not come from malloc */
-static uint64_t mostPutOff;          /* weight of the samples alive, at most, where walks were put off since then; 0: none was */
 
 void hw__walks_clear(void) {
     purses = (struct hw__purses){0};
-    lastLive = lastAsked = lastSmall = mostPutOff = 0;
+    lastLive = lastAsked = lastSmall = 0;
 }
 
 static int isAffordable(uint64_t now, enum hw__occasion occasion) {
@@ -38,15 +36,8 @@ static int wasAskedFor(uint32_t share) {
     return hw__sampler_allocated(&hw__self) - lastAsked >= LEAST + lastLive / share;
 }
 
-static void putOff(void) {
-    uint64_t weight = hw__table_weight();
-    if (weight > mostPutOff) mostPutOff = weight;
-}
-
-int hw__walks_is_turn(uint64_t now, uint64_t weight, int is_large) {
-    if (is_large && wasAskedFor(LARGE_SHARE)) putOff();
-    if (mostPutOff == 0) return 0;
-    return hw__table_weight() + LEAST + mostPutOff / FALL_SHARE < mostPutOff + weight && isAffordable(now, HW_TURN);
+void hw__walks_before_large(void) {
+    if (hw__arenas_are_known() && wasAskedFor(LARGE_SHARE)) hw__turns_owe(HW_OWED_WALK);
 }
 
 /* Samples hold what comes from malloc, too, but that is counted. Less than nothing may come of it. */
@@ -64,7 +55,7 @@ static int walk(enum hw__occasion occasion, struct hw__arenas_use *to) {
     uint64_t start = hw__os_now_worked();
     int is_good = hw__arenas_walk(to);
     uint64_t took = hw__purses_charge(&purses, occasion, start);
-    purses.spent[occasion] += LOOK_COST;
+    purses.spent[hw__purse_of(occasion)] += LOOK_COST;
     if (hw__arenas_count() > 0) costOfArena = took / hw__arenas_count() + 1;
     return is_good;
 }
@@ -72,14 +63,13 @@ static int walk(enum hw__occasion occasion, struct hw__arenas_use *to) {
 int hw__walks_take(uint64_t now, enum hw__occasion occasion, struct hw__arenas_use *to) {
     if (purses.began == 0) purses.began = now;
     if (!hw__arenas_are_known()) return 0;
-    if (occasion == HW_PEAK) occasion = HW_RISING; /* for all that is known as yet */
-    int may_wait = occasion == HW_RISING;
+    int may_wait = hw__purse_of(occasion) == HW_RISING;
     if (!isAffordable(now, occasion) || (may_wait && !wasAskedFor(RISE_SHARE))) {
-        if (may_wait) putOff();
+        hw__turns_owe(HW_OWED_WALK);
         return reckon(to);
     }
     lastAsked = hw__sampler_allocated(&hw__self);
-    mostPutOff = 0;
+    hw__turns_paid(HW_OWED_WALK);
     if (!walk(occasion, to)) return 0;
     lastLive = to->live;
     lastSmall = small();
