@@ -25,7 +25,7 @@
 #define PEAK_SHARE 128u         /* ... otherwise */
 #define CHANGE (MIB / 4)        /* between two looks at what is new */
 #define TIME_SHARE 100u
-#define CREDIT (20 * MS)        /* once for passes, once more for passes at a peak, once for what is new */
+#define CREDIT (20 * MS)        /* for passes and for what is new, and as much again where it matters most: what was spent there, others save */
 #define MOST_NEW 64u
 #define SETTLED_SHARE 64u       /* a new block is done with when all but one part in so many is touched */
 #define RELEASED_SHARE 8u       /* where less than one part in so many went, the rest is not measured just for that */
@@ -136,7 +136,7 @@ void hw__residency_measure(uint64_t now, uint64_t resident, int is_peak) {
     if (hw__writer_is_full()) return;
     int is_due = isDue(now, is_peak);
     uint64_t change = resident > lastFreshResident ? resident - lastFreshResident : lastFreshResident - resident;
-    int is_fresh_due = freshCount > 0 && (isFreshUnknown || change >= CHANGE) && spentOnFresh <= CREDIT + shareOf(now);
+    int is_fresh_due = freshCount > 0 && (isFreshUnknown || change >= CHANGE) && spentOnFresh <= (is_peak ? 2 : 1) * CREDIT + shareOf(now);
     if (!is_due && !is_fresh_due) return;
     uint64_t worked = hw__os_now_worked();
     hw__measuring_allow(now, worked, is_peak ? PEAK_HOLD : HOLD);

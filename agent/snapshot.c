@@ -112,7 +112,7 @@ static void write(uint64_t now, enum hw_reason reason, enum hw__occasion occasio
     int is_high = s->resident_bytes + CHANGE >= most;
     fillHeap(now, reason, occasion, is_high, &record);
     if (is_high) {
-        hw__residency_measure(now, s->resident_bytes, occasion != HW_RISING);
+        hw__residency_measure(now, s->resident_bytes, hw__purse_of(occasion) != HW_RISING);
         if (!isSomethingGoing()) hw__areas_measure(now, s, occasion); /* or its pages would look like malloc's free ones */
     }
     if (occasion == HW_TURN) hw__turns_clear(); /* what is too dear even here is not asked for again with each block */

@@ -129,6 +129,13 @@ describe('lines', () => {
       { meta: { workingDirectory: '/b/' } },
     );
     expect(linesOf(comparison)).toEqual(['train.py:3 > 3 grew 4']);
+    const fromElsewhere = compareTexts(
+      '/a/one/train.py:f:3 = 5 MiB',
+      '/a/one/train.py:f:3 = 9 MiB',
+      { meta: { workingDirectory: '/a/one' } },
+      { meta: { workingDirectory: '/a' } },
+    );
+    expect(linesOf(fromElsewhere)).toEqual(['one/train.py:3 > 3 grew 4']);
     expect(comparablePath('/a/.venv/lib/python3.11/site-packages/x/y.py', '/a')).toBe('x/y.py');
     expect(comparablePath('/usr/lib/python3.12/json/decoder.py', '/a')).toBe('json/decoder.py');
     expect(comparablePath('/elsewhere/x.py', '/')).toBe('/elsewhere/x.py');

@@ -47,7 +47,10 @@ export function comparablePath(file: string, workingDirectory: string): string {
 /** Each candidate in exactly one pair. Texts first, in all functions: how they moved tells where edited lines went. */
 export function matchLines(before: readonly Candidate[], after: readonly Candidate[]): Pair[] {
   const pairs: Pair[] = [];
-  const byFile = (one: Candidate) => JSON.stringify([one.row.place, one.file]);
+  // One and the same file stays that, wherever the two runs were started.
+  const wholePaths = new Set(before.map(({ row }) => row.file));
+  const inBoth = new Set(after.map(({ row }) => row.file).filter((file) => wholePaths.has(file)));
+  const byFile = ({ row, file }: Candidate) => JSON.stringify([row.place, inBoth.has(row.file) ? row.file : file]);
   for (const file of groupBoth(before, after, byFile)) {
     const functions = [...groupBoth(...file, (one) => one.row.func)].map(([a, b]) => {
       const same: Pair[] = [];
