@@ -29,7 +29,7 @@ export const ROW_GROUPS: readonly RowGroup[] = [
 export const ROW_WORDS: Readonly<Record<CompositionRow, RowWords>> = {
   pythonSmall: {
     title: 'small Python objects',
-    meaning: 'Objects up to 512 bytes, counted in the pools of Python’s own allocator, or beside that moment.',
+    meaning: 'Objects up to 512 bytes, counted in the pools of Python’s own allocator.',
   },
   pythonLarge: {
     title: 'large Python objects',
