@@ -15,6 +15,7 @@
 #define RISE_SHARE 8u                   /* asked for since the last walk: one part in so many of what was in use then ... */
 #define LARGE_SHARE 128u                /* ... or in so many, where a large block goes */
 #define RECKONED_SHARE 2u               /* ... or in so many, and no sum of samples is to be trusted */
+#define CHANGE_SHARE 8u                 /* nor a change of more than that */
 #define LOOK_COST UINT64_C(8000)        /* ns, of the look that leads to a walk */
 #define FIRST_COST UINT64_C(10000)      /* ns an arena, until it is known */
 
@@ -43,12 +44,13 @@ void hw__walks_before_large(void) {
 /* Samples hold what comes from malloc, too, but that is counted. Less than nothing may come of it. */
 static uint64_t small(void) { return hw__table_weight() - hw__heap_live(); }
 
-/* What came and went is sampled, and a small part of the whole: that is wrong by some thousandths. */
+/* What came and went is sampled, as asked for and not as rounded up (24 bytes to 32), and a small part of the whole: that is wrong
+ * by some thousandths. */
 static int reckon(struct hw__arenas_use *to) {
     if (lastLive == 0 || hw__heap_live() == HW_UNKNOWN || wasAskedFor(RECKONED_SHARE)) return 0;
-    uint64_t live = lastLive + (small() - lastSmall);
+    uint64_t live = lastLive + (small() - lastSmall), least = lastLive - lastLive / CHANGE_SHARE;
     *to = (struct hw__arenas_use){.live = live, .touched = HW_UNKNOWN};
-    return live < 2 * lastLive;
+    return live >= least && live - least <= 2 * (lastLive / CHANGE_SHARE);
 }
 
 static int walk(enum hw__occasion occasion, struct hw__arenas_use *to) {
@@ -64,6 +66,7 @@ int hw__walks_take(uint64_t now, enum hw__occasion occasion, struct hw__arenas_u
     if (purses.began == 0) purses.began = now;
     if (!hw__arenas_are_known()) return 0;
     int may_wait = hw__purse_of(occasion) == HW_RISING;
+    if (occasion == HW_EDGE && !isAffordable(now, HW_EDGE)) occasion = HW_TURN; /* large lists that grow may have spent it */
     if (!isAffordable(now, occasion) || (may_wait && !wasAskedFor(RISE_SHARE))) {
         hw__turns_owe(HW_OWED_WALK);
         return reckon(to);
