@@ -3,7 +3,7 @@
 // in it are others than at the last time. It is paid from an account of its own.
 import { type Bytes, type Fraction, MIB, type Milliseconds } from '#base/units.ts';
 
-const OPENING_BALANCE: Milliseconds = 120;
+const OPENING_BALANCE: Milliseconds = 300;
 const SHARE: Fraction = 0.001;
 /** Of the savings, what a reading may take while the sum still moves. */
 const MOVING_PART: Fraction = 0.5;
