@@ -40,21 +40,21 @@ test('one process is no tree, and a kernel that does not tell files is not asked
 
 test('while files come it spends only a part, so that some is left for when they stand', () => {
   const budget = new TreeFilesBudget(0);
-  const moving = Array.from({ length: 30 }, (_, n) => ask(budget, n, tree(100 + 10 * n, 20 + 5 * n)));
+  const moving = Array.from({ length: 75 }, (_, n) => ask(budget, n, tree(100 + 10 * n, 20 + 5 * n)));
   expect(moving.filter(Boolean).length).toBeGreaterThan(3);
   expect(moving.at(-1)).toBe(false);
-  expect(ask(budget, 31, tree(400, 165.5))).toBe(true);
+  expect(ask(budget, 76, tree(850, 390.5))).toBe(true);
 });
 
 test('costs no more than a thousandth of the time, and what was learned about the cost counts', () => {
   const budget = new TreeFilesBudget(0);
-  const all = tree(1000, 300, 0, 25);
-  expect(budget.isDue(0, all)).toBe(false); // 25 x 3 ms is more than half of the savings
+  const all = tree(1000, 300, 0, 60);
+  expect(budget.isDue(0, all)).toBe(false); // 60 x 3 ms is more than half of the savings
   expect(budget.isDue(1, all)).toBe(true);
   budget.noteReading(all);
-  for (let one = 0; one < 25; one++) budget.noteCost(12);
-  const more = tree(1200, 400, 0, 25);
+  for (let one = 0; one < 60; one++) budget.noteCost(12);
+  const more = tree(1200, 400, 0, 60);
   expect(budget.isDue(2, more)).toBe(false);
   expect(budget.isDue(200_000, more)).toBe(false);
-  expect(budget.isDue(600_000, more)).toBe(true);
+  expect(budget.isDue(1_300_000, more)).toBe(true);
 });
