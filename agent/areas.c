@@ -40,17 +40,14 @@ static int isAffordable(const struct hw__purses *purses, uint64_t now, enum hw__
     return cost <= MOST_HOLD && hw__purses_allow(purses, occasion, cost, credit, now);
 }
 
-static int isNewForWhole(uint64_t resident, enum hw__occasion occasion) {
-    return changeSince(lastWhole, resident) >= CHANGE + lastWhole / wholeShare[occasion];
-}
-
 static int isNewForQuick(uint64_t resident, enum hw__occasion occasion) {
     uint64_t least = CHANGE + last / quickShare[occasion];
     return changeSince(last, resident) >= least || changeSince(lastHeap, hw__heap_live()) >= 4 * CHANGE + resident / 8;
 }
 
 static int isWholeDue(uint64_t now, uint64_t resident, enum hw__occasion occasion) {
-    return isNewForWhole(resident, occasion) && isAffordable(&wholes, now, occasion, costOfWhole);
+    uint64_t least = CHANGE + lastWhole / wholeShare[occasion];
+    return changeSince(lastWhole, resident) >= least && isAffordable(&wholes, now, occasion, costOfWhole);
 }
 
 static int isQuickDue(uint64_t now, uint64_t resident, enum hw__occasion occasion) {

@@ -108,6 +108,7 @@ void hw__residency_changed(const struct hw__range *range) {
 }
 
 static uint64_t shareOf(uint64_t now) { return began == 0 ? 0 : (now - began) / TIME_SHARE; }
+static uint64_t allowanceAt(uint64_t now, int is_peak) { return (is_peak ? 2 : 1) * CREDIT + shareOf(now); }
 
 void hw__residency_seen(uint64_t resident) {
     if (resident > lastSeen) risen += resident - lastSeen;
@@ -115,14 +116,13 @@ void hw__residency_seen(uint64_t resident) {
 }
 
 int hw__residency_is_stale(uint64_t now) {
-    return risen >= GROWTH + lastSeen / PEAK_SHARE && spentOnAll <= 2 * CREDIT + shareOf(now) && !hw__writer_is_full();
+    return risen >= GROWTH + lastSeen / PEAK_SHARE && spentOnAll <= allowanceAt(now, 1) && !hw__writer_is_full();
 }
 
 static int isDue(uint64_t now, int is_peak) {
-    uint64_t share = shareOf(now);
-    if (spentOnAll > (is_peak ? 2 : 1) * CREDIT + share) return 0;
+    if (spentOnAll > allowanceAt(now, is_peak)) return 0;
     if (isPassing || isFreshMissing) return 1;
-    return risen >= GROWTH + lastSeen / (is_peak || spentOnAll <= share ? PEAK_SHARE : RISING_SHARE);
+    return risen >= GROWTH + lastSeen / (is_peak || spentOnAll <= shareOf(now) ? PEAK_SHARE : RISING_SHARE);
 }
 
 static void charge(uint64_t *account, uint64_t *worked) {
@@ -136,7 +136,7 @@ void hw__residency_measure(uint64_t now, uint64_t resident, int is_peak) {
     if (hw__writer_is_full()) return;
     int is_due = isDue(now, is_peak);
     uint64_t change = resident > lastFreshResident ? resident - lastFreshResident : lastFreshResident - resident;
-    int is_fresh_due = freshCount > 0 && (isFreshUnknown || change >= CHANGE) && spentOnFresh <= (is_peak ? 2 : 1) * CREDIT + shareOf(now);
+    int is_fresh_due = freshCount > 0 && (isFreshUnknown || change >= CHANGE) && spentOnFresh <= allowanceAt(now, is_peak);
     if (!is_due && !is_fresh_due) return;
     uint64_t worked = hw__os_now_worked();
     hw__measuring_allow(now, worked, is_peak ? PEAK_HOLD : HOLD);
@@ -189,7 +189,7 @@ static void releaseBlocks(uint64_t from, uint64_t end) {
 void hw__residency_released(uint64_t now, uint64_t from, uint64_t bytes) {
     if (hw__writer_is_full()) return;
     if (began == 0) began = now;
-    if (spentOnFresh > CREDIT + shareOf(now)) {
+    if (spentOnFresh > allowanceAt(now, 0)) {
         isFreshMissing = 1;
         return;
     }

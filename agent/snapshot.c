@@ -206,21 +206,19 @@ static enum hw__occasion occasionOf(uint64_t bytes, uint64_t from_table) {
     return hw__turns_is_turn(from_table) ? HW_TURN : HW_PEAK;
 }
 
-static int isStale(uint64_t now, enum hw__occasion occasion) {
-    return hw__residency_is_stale(now) || hw__areas_are_due(now, most, occasion);
-}
-
 void hw__snapshot_before_free(uint64_t now, uint64_t bytes, int is_large, uint64_t from_table) {
     struct hw__statm s;
     enum hw__occasion occasion = occasionOf(bytes, from_table);
     uint64_t since = now - (lastRead > lastAsked ? lastRead : lastAsked);
+    int is_turn = occasion == HW_TURN;
     int is_due = is_large ? since >= LARGE_PERIOD || bytes >= most / 64 : since >= FREE_PERIOD;
-    if (!is_due && occasion != HW_TURN) return;
+    if (!is_due && !is_turn) return;
     lastAsked = now;
-    int is_stale = is_large && isStale(now, occasion);
-    if ((!canBeHigher(is_large) && !is_stale && occasion != HW_TURN) || !look(now, &s)) return;
+    int is_stale = is_large && (hw__residency_is_stale(now) || hw__areas_are_due(now, most, occasion));
+    if ((!canBeHigher(is_large) && !is_stale && !is_turn) || !look(now, &s)) return;
     uint64_t held = heldOf(&s);
-    if (held < most + CHANGE && !(is_stale && held + CHANGE >= most) && occasion != HW_TURN) return;
+    int is_high = held >= most + CHANGE || (is_stale && held + CHANGE >= most);
+    if (!is_high && !is_turn) return;
     if (isHigh(s.resident_bytes)) mostAtHigh = s.resident_bytes;
     write(now, HW_BEFORE_FREE, occasion, &s, readMark(now, 0), HW_STACK_NOT_TAKEN);
 }
