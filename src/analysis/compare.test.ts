@@ -122,20 +122,13 @@ describe('lines', () => {
   });
 
   it('of two checkouts are the same', () => {
-    const comparison = compareTexts(
-      '/a/one/train.py:f:3 = 5 MiB',
-      '/b/train.py:f:3 = 9 MiB',
-      { meta: { workingDirectory: '/a/one' } },
-      { meta: { workingDirectory: '/b/' } },
-    );
-    expect(linesOf(comparison)).toEqual(['train.py:3 > 3 grew 4']);
-    const fromElsewhere = compareTexts(
-      '/a/one/train.py:f:3 = 5 MiB',
-      '/a/one/train.py:f:3 = 9 MiB',
-      { meta: { workingDirectory: '/a/one' } },
-      { meta: { workingDirectory: '/a' } },
-    );
-    expect(linesOf(fromElsewhere)).toEqual(['one/train.py:3 > 3 grew 4']);
+    const linesIn = (later: string, workingDirectory: string) => {
+      const [before, after] = [{ workingDirectory: '/a/one' }, { workingDirectory }];
+      const [a, b] = ['/a/one/train.py:f:3 = 5 MiB', `${later}:f:3 = 9 MiB`];
+      return linesOf(compareTexts(a, b, { meta: before }, { meta: after }));
+    };
+    expect(linesIn('/b/train.py', '/b/')).toEqual(['train.py:3 > 3 grew 4']);
+    expect(linesIn('/a/one/train.py', '/a')).toEqual(['one/train.py:3 > 3 grew 4']); // one file, from elsewhere
     expect(comparablePath('/a/.venv/lib/python3.11/site-packages/x/y.py', '/a')).toBe('x/y.py');
     expect(comparablePath('/usr/lib/python3.12/json/decoder.py', '/a')).toBe('json/decoder.py');
     expect(comparablePath('/elsewhere/x.py', '/')).toBe('/elsewhere/x.py');
@@ -150,6 +143,8 @@ it('lines that changed between peaks at different lines of the program come with
   expect(computeComparison(before, earlier).cautions).toEqual(['differentMoments']);
   const same = { ...before, moments: { ...before.moments, time: earlier.moments.time } };
   expect(computeComparison(before, same).cautions).toEqual([]);
+  const fromElsewhere = { ...after, meta: { ...after.meta, workingDirectory: '/' } };
+  expect(computeComparison(before, fromElsewhere).cautions).toEqual([]);
 });
 
 describe('peaks', () => {

@@ -9,7 +9,7 @@ import { compareParts, type PartsChange } from './compare-parts.ts';
 import { comparePeaks, type PeakChange } from './compare-peaks.ts';
 import { compareProcesses, type ProcessChange } from './compare-processes.ts';
 import { measureRuns, type OtherRuns, type SideRuns, type Sides } from './compared-runs.ts';
-import { lineAtPeak } from './line-at-peak.ts';
+import { isSameLine, lineAtPeak } from './line-at-peak.ts';
 import { isChange, sampledNoise } from './noise.ts';
 import type { OwnershipOptions } from './ownership.ts';
 import { chanceOfParting } from './repeats.ts';
@@ -87,8 +87,7 @@ export function computeComparison(
 }
 
 function cameElsewhere(before: Profile, after: Profile, sides: Sides): boolean {
-  const [a, b] = [lineAtPeak(before, sides.before), lineAtPeak(after, sides.after)];
-  return a !== '' && b !== '' && a !== b;
+  return isSameLine(lineAtPeak(before, sides.before), lineAtPeak(after, sides.after)) === false;
 }
 
 /** Two sums of PSS that are the same by what was alive were read at different moments. */
