@@ -1,13 +1,15 @@
 /* meter.c: what one program costs, in the kernel's own words. A small process of its own, because the kernel lets a new
  * program's largest resident size begin with that of whoever forked it.
  *
- * usage: meter OUT [-a ADDRESS_SPACE_BYTES] [-t SECONDS] [-e NAME=VALUE]... -- COMMAND [ARGS]
+ * usage: meter OUT [-a ADDRESS_SPACE_BYTES] [-t SECONDS] [-c CORE] [-e NAME=VALUE]... -- COMMAND [ARGS]
  *
- * Limits and variables are the command's, not the meter's. When time is up the command's whole group is killed. OUT gets
+ * -c 1 keeps the command on the second of the cores that the meter may use, -c 0 on the first.
+ * Limits, core and variables are the command's, not the meter's. When time is up the command's whole group is killed. OUT gets
  * one line of JSON: exit code or signal, wall time, and wait4's resource usage of the command with all descendants that
  * were waited for. The status is 0 whenever there is such a line. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,18 +35,32 @@ static double now(void) {
 static double milliseconds(struct timeval t) { return (double)t.tv_sec * 1e3 + (double)t.tv_usec / 1e3; }
 
 static int explain(void) {
-    fputs("usage: meter OUT [-a BYTES] [-t SECONDS] [-e NAME=VALUE]... -- COMMAND [ARGS]\n", stderr);
+    fputs("usage: meter OUT [-a BYTES] [-t SECONDS] [-c CORE] [-e NAME=VALUE]... -- COMMAND [ARGS]\n", stderr);
     return 2;
+}
+
+/* Returns -1 where there are fewer cores than that. */
+static int stay_on(int core) {
+    cpu_set_t allowed, one;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -1;
+    for (int i = 0; i < CPU_SETSIZE; i++) {
+        if (!CPU_ISSET(i, &allowed) || core-- > 0) continue;
+        CPU_ZERO(&one);
+        CPU_SET(i, &one);
+        return sched_setaffinity(0, sizeof one, &one);
+    }
+    return -1;
 }
 
 int main(int argc, char **argv) {
     unsigned long long addressSpace = 0;
     unsigned seconds = 0;
     char *variables[16];
-    int count = 0, at = 2;
+    int count = 0, at = 2, core = -1;
     for (; at + 1 < argc && strcmp(argv[at], "--") != 0; at += 2) {
         if (strcmp(argv[at], "-a") == 0) addressSpace = strtoull(argv[at + 1], NULL, 10);
         else if (strcmp(argv[at], "-t") == 0) seconds = (unsigned)atoi(argv[at + 1]);
+        else if (strcmp(argv[at], "-c") == 0) core = atoi(argv[at + 1]);
         else if (strcmp(argv[at], "-e") == 0 && count < 16) variables[count++] = argv[at + 1];
         else return explain();
     }
@@ -61,6 +77,7 @@ int main(int argc, char **argv) {
         for (int i = 0; i < count; i++) putenv(variables[i]);
         struct rlimit limit = {addressSpace, addressSpace};
         if (addressSpace > 0) setrlimit(RLIMIT_AS, &limit);
+        if (core >= 0 && stay_on(core) != 0) _exit(125);
         execvp(argv[at + 1], argv + at + 1);
         _exit(errno == ENOENT ? 127 : 126);
     }

@@ -26,6 +26,8 @@ export interface MeterOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly addressSpaceBytes?: number;
   readonly timeoutSeconds?: number;
+  /** The one core that it stays on, of those that we may use: 0 is the first. */
+  readonly core?: number;
 }
 
 /** What the jobs run with: one thread, and the same order of hash tables every time. */
@@ -56,6 +58,7 @@ export class Meter {
     const args = [out];
     if (options.addressSpaceBytes) args.push('-a', String(options.addressSpaceBytes));
     if (options.timeoutSeconds) args.push('-t', String(options.timeoutSeconds));
+    if (options.core !== undefined) args.push('-c', String(options.core));
     for (const [name, value] of Object.entries(options.variables ?? {})) args.push('-e', `${name}=${value}`);
     const child = spawn(this.#binary, [...args, '--', ...command], {
       cwd: this.scratch,

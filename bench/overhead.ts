@@ -6,7 +6,7 @@
 //        node bench/overhead.ts --table FILE...
 //   --out FILE is added to: what it has of the pairs wanted, of the same commit, is not measured again
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { cpus, loadavg, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Meter } from './meter.ts';
 import { renderOverhead } from './overhead-tables.ts';
@@ -78,18 +78,24 @@ async function measure(): Promise<void> {
   const around = { meter, python: interpreter.python, highwater: frozen };
   const random = randomFrom(seed);
   const missing = (job: Job, tool: Tool) => wanted.get(tool)! - done(job.name, tool);
-  for (const { round, job, chain } of plan(jobs, tools, missing, random)) {
-    const measured: Measured = async (tool, position) => {
-      const run = await runTool(tool, job, size, around);
-      const place = { series, inStep, round, position, job: job.name, tool };
-      const line: RunLine = { kind: 'run', ...place, load: loadavg()[0]!, ...run };
-      keep(line);
-      process.stderr.write(`${describe(line)}\n`);
-      return line;
-    };
-    await (inStep ? runInStep(chain, measured, random) : runBetween(chain, measured));
-  }
+  const chains = plan(jobs, tools, missing, random);
+  await Promise.all(Array.from({ length: inStep ? availableParallelism() : 1 }, (_, core) => work(core)));
   print(lines);
+
+  /** Takes one chain after another; in step each core has a worker, and what it measures stays on that core. */
+  async function work(core: number): Promise<void> {
+    for (const { round, job, chain } of chains) {
+      const measured: Measured = async (tool, position) => {
+        const run = await runTool(tool, job, size, { ...around, ...(inStep && { core }) });
+        const place = { series, inStep, round, position, job: job.name, tool, ...(inStep && { core }) };
+        const line: RunLine = { kind: 'run', ...place, load: loadavg()[0]!, ...run };
+        keep(line);
+        process.stderr.write(`${describe(line)}\n`);
+        return line;
+      };
+      await (inStep ? runInStep(chain, measured, random) : runBetween(chain, measured));
+    }
+  }
 }
 
 interface Chain {
@@ -131,7 +137,10 @@ async function runBetween(tools: readonly Tool[], measured: Measured): Promise<v
   }
 }
 
-/** Each run of a tool beside a plain one at the same time, and two plain ones; which of the two starts first is drawn. */
+/**
+ * Each run of a tool beside a plain one at the same time and on the same core, and two plain ones; which of the two starts first
+ * is drawn. The kernel lets both run for milliseconds in turn, so that whatever makes the core slow makes both slow.
+ */
 async function runInStep(tools: readonly Tool[], measured: Measured, random: () => number): Promise<void> {
   for (const [i, tool] of shuffle(['plain' as const, ...tools], random).entries()) {
     const [first, second] = random() < 0.5 ? ([tool, 'plain'] as const) : (['plain', tool] as const);

@@ -19,6 +19,8 @@ export interface RunLine extends Run {
   readonly series: string;
   /** Beside another run at the same time; else the runs of a chain follow one another. */
   readonly inStep: boolean;
+  /** Which of the machine's cores, where both were kept on one; older series in step had two. */
+  readonly core?: number;
   readonly round: number;
   readonly position: number;
   readonly job: string;

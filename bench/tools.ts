@@ -125,14 +125,14 @@ export class FrozenHighwater {
     this.commit = describeCommit(tree);
   }
 
-  /** `words` go to highwater; JSON is what `report` says of the profile that was made. */
-  async run(words: readonly string[], python: string, timeoutSeconds: number): Promise<HighwaterRun> {
-    const profile = join(this.#meter.scratch, 'run.highwater'); // one at a time
+  /** `words` go to highwater; JSON is what `report` says of the profile that was made. On each core one at a time. */
+  async run(words: readonly string[], python: string, timeoutSeconds: number, core?: number): Promise<HighwaterRun> {
+    const profile = join(this.#meter.scratch, `run${core ?? ''}.highwater`);
     rmSync(profile, { force: true });
     const bin = [process.execPath, join(this.#home, 'bin', 'highwater.cjs')];
     const command = [...bin, 'run', '--quiet', '--output', profile, '--python', python, ...words];
     const variables = { XDG_CACHE_HOME: join(this.#meter.scratch, 'cache') };
-    const all = await this.#meter.run(command, { variables, timeoutSeconds });
+    const all = await this.#meter.run(command, { variables, timeoutSeconds, ...(core !== undefined && { core }) });
     if (!existsSync(profile)) return { all, meta: undefined };
     const report = spawnSync(bin[0]!, [bin[1]!, 'report', profile, '--json'], { encoding: 'utf8', maxBuffer: 1 << 28 });
     if (report.status !== 0) throw new Error(`highwater report failed: ${report.stderr}`);
@@ -199,19 +199,23 @@ export async function runTool(
   tool: Tool,
   job: Job,
   size: number,
-  around: { meter: Meter; python: string; highwater: FrozenHighwater },
+  around: { meter: Meter; python: string; highwater: FrozenHighwater; core?: number },
 ): Promise<Run> {
-  const { meter, python } = around;
+  const { meter, python, core } = around;
   const words = [job.path, String(size)];
-  if (tool === 'highwater') return separate(await around.highwater.run(words, python, TIMEOUT_SECONDS));
-  const result = await meter.run([python, ...pythonArguments(tool, meter.scratch), ...words], {
-    timeoutSeconds: TIMEOUT_SECONDS,
-    ...(tool === 'scalene' && { addressSpaceBytes: SCALENE_CEILING }),
-  });
+  if (tool === 'highwater') return separate(await around.highwater.run(words, python, TIMEOUT_SECONDS, core));
+  const result = await meter.run(
+    [python, ...pythonArguments(tool, join(meter.scratch, `core${core ?? ''}-`)), ...words],
+    {
+      timeoutSeconds: TIMEOUT_SECONDS,
+      ...(core !== undefined && { core }),
+      ...(tool === 'scalene' && { addressSpaceBytes: SCALENE_CEILING }),
+    },
+  );
   return fromMetered(result);
 }
 
-function pythonArguments(tool: Exclude<Tool, 'highwater'>, scratch: string): string[] {
+function pythonArguments(tool: Exclude<Tool, 'highwater'>, prefix: string): string[] {
   switch (tool) {
     case 'plain':
       return [];
@@ -220,11 +224,11 @@ function pythonArguments(tool: Exclude<Tool, 'highwater'>, scratch: string): str
     case 'tracemalloc10':
       return ['-X', 'tracemalloc=10'];
     case 'memray':
-      return ['-m', 'memray', 'run', '-q', '-f', '-o', join(scratch, 'memray.bin')];
+      return ['-m', 'memray', 'run', '-q', '-f', '-o', `${prefix}memray.bin`];
     case 'memray-python':
-      return ['-m', 'memray', 'run', '-q', '-f', '--trace-python-allocators', '-o', join(scratch, 'memray.bin')];
+      return ['-m', 'memray', 'run', '-q', '-f', '--trace-python-allocators', '-o', `${prefix}memray.bin`];
     case 'scalene':
-      return ['-m', 'scalene', 'run', '-o', join(scratch, 'scalene.json')];
+      return ['-m', 'scalene', 'run', '-o', `${prefix}scalene.json`];
   }
 }
 
