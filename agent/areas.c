@@ -18,14 +18,21 @@
 static const uint32_t wholeShare[HW_OCCASIONS] = {[HW_RISING] = 2, [HW_PEAK] = 6, [HW_TURN] = 24, [HW_EDGE] = 128, [HW_END] = 128};
 static const uint32_t quickShare[HW_OCCASIONS] = {[HW_RISING] = 32, [HW_PEAK] = 32, [HW_TURN] = 40, [HW_EDGE] = 128, [HW_END] = 128};
 
-static struct hw__purses wholes, quicks;
+/* What malloc_trim would give back: */
+#define MUCH_FREE (UINT64_C(4) << 20) /* less is nobody's trouble, ... */
+#define FREE_SHARE 32u                /* ... nor one part in so many of resident memory */
+#define TRIM_SHARE 8u                 /* what is free changes by one part in so many before it is looked for again while memory rises */
+#define TRIM_CREDIT (12 * MS)         /* one purse for all occasions, half of it for those where memory turns */
+#define LEAST_TRIM MS                 /* with less time it is not begun */
+
+static struct hw__purses wholes, quicks, trims;
 static uint64_t costOfWhole = FIRST_COST, costOfQuick;
 static uint64_t lastWhole, last; /* resident memory at the last whole look, and at the last of either kind */
 static uint64_t lastHeap;        /* alive then: memory may stand while what is in use becomes free */
 static int hasWhole;
 
 void hw__areas_clear(void) {
-    wholes = quicks = (struct hw__purses){0};
+    wholes = quicks = trims = (struct hw__purses){0};
     costOfWhole = FIRST_COST;
     costOfQuick = lastWhole = last = lastHeap = 0;
     hasWhole = 0;
@@ -77,14 +84,33 @@ static int lookQuickly(uint64_t private_bytes, enum hw__occasion occasion, struc
     return is_good && changeSince(private_bytes, sum) <= CHANGE + private_bytes / MOST_MISSED_SHARE;
 }
 
+static uint64_t freeOf(const struct hw_areas *areas) {
+    uint64_t pages = areas->resident[HW_AREA_HEAPS] + areas->reserved[HW_AREA_BLOCKS] + areas->untouched, alive = hw__heap_live();
+    return alive != HW_UNKNOWN && pages > alive ? pages - alive : 0;
+}
+
+/* Half a heap says nothing of the other: how free memory lies differs from part to part. */
+static uint64_t lookForTrimmable(uint64_t now, uint64_t resident, enum hw__occasion occasion, const struct hw_areas *areas) {
+    static uint64_t lastFree;
+    uint64_t held = freeOf(areas), most = hw__purses_left(&trims, HW_TURN, TRIM_CREDIT, now);
+    int may_wait = hw__purse_of(occasion) == HW_RISING, is_news = changeSince(lastFree, held) >= held / TRIM_SHARE;
+    if (may_wait) most = most > TRIM_CREDIT / 2 && is_news ? most - TRIM_CREDIT / 2 : 0;
+    if (most < LEAST_TRIM || held < MUCH_FREE + resident / FREE_SHARE) return HW_UNKNOWN;
+    uint64_t start = hw__os_now_worked(), found = hw__look_trimmable(most < MOST_HOLD ? most : MOST_HOLD);
+    hw__purses_charge(&trims, HW_TURN, start);
+    if (found != HW_UNKNOWN) lastFree = held;
+    return found;
+}
+
 void hw__areas_measure(uint64_t now, const struct hw__statm *statm, enum hw__occasion occasion) {
     struct hw_areas areas;
     uint64_t resident = statm->resident_bytes;
-    if (wholes.began == 0) wholes.began = quicks.began = now;
+    if (wholes.began == 0) wholes.began = quicks.began = trims.began = now;
     if (isNewForQuick(resident, HW_TURN)) hw__turns_owe(HW_OWED_AREAS);
     if (!hw__areas_are_due(now, resident, occasion)) return;
     int is_quick = !isWholeDue(now, resident, occasion) && lookQuickly(resident - statm->shared_bytes, occasion, &areas);
     int is_whole = !is_quick && isAffordable(&wholes, now, occasion, costOfWhole) && lookWhole(resident, occasion, &areas);
+    if (is_quick || is_whole) areas.trimmable = lookForTrimmable(now, resident, occasion, &areas);
     hw__os_present_end();
     last = resident;
     lastHeap = hw__heap_live();

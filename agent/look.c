@@ -4,6 +4,7 @@
 #include "look.h"
 #include "chunks.h"
 #include "detours.h"
+#include "freed.h"
 #include "heap.h"
 #include "known.h"
 #include "os.h"
@@ -190,8 +191,6 @@ static void settleDetours(void) {
     found.reserved[HW_AREA_ARENAS] += detours.objects;
 }
 
-static uint64_t breakNow(void) { return (hw__os_break() + hw__os_page() - 1) & ~(uint64_t)(hw__os_page() - 1); }
-
 int hw__look_whole(enum hw__occasion occasion, struct hw_areas *to) {
     memset(&found, 0, sizeof found);
     hw__pieces_clear(&mappings);
@@ -208,7 +207,7 @@ int hw__look_whole(enum hw__occasion occasion, struct hw_areas *to) {
     countAll();
     if (isUnknown || mappings.is_incomplete || mallocs.is_incomplete || known.is_incomplete) return 0;
     whole = found;
-    wholeBreak = breakNow();
+    wholeBreak = hw__os_break();
     settleDetours();
     addUnusable();
     *to = found;
@@ -220,7 +219,7 @@ int hw__look_whole(enum hw__occasion occasion, struct hw_areas *to) {
 /* The first heap, of which advice on some of its pages may have made several pieces, grows with the break; others within what
  * is reserved for them. */
 static uint64_t endOfHeap(const struct hw__piece *heap) {
-    if (heap->to == wholeBreak) return breakNow();
+    if (heap->to == wholeBreak) return hw__os_break();
     return heap->from % HW_HEAP_ALIGNMENT == 0 ? heap->from + HW_HEAP_ALIGNMENT : heap->to;
 }
 
@@ -253,3 +252,5 @@ int hw__look_quickly(struct hw_areas *to) {
     *to = found;
     return !isUnknown && !known.is_incomplete;
 }
+
+uint64_t hw__look_trimmable(uint64_t most) { return hw__freed_trimmable(&mallocs, wholeBreak, most); }

@@ -8,4 +8,6 @@
 int hw__look_whole(enum hw__occasion occasion, struct hw_areas *to);
 /* After a whole look: only what changes from moment to moment. What was mapped since and is not known is left out. */
 int hw__look_quickly(struct hw_areas *to);
+/* After either: freed.h. */
+uint64_t hw__look_trimmable(uint64_t most);
 #endif

@@ -23,9 +23,14 @@ static inline enum hw__occasion hw__purse_of(enum hw__occasion occasion) { retur
 
 #define HW_TIME_SHARE 1000u /* what comes into each purse: one part in so many of the time */
 
-/* May that much CPU time (ns) go, of what has come in since and a credit? */
+/* CPU time (ns) that may go, of what has come in since and a credit. */
+static inline uint64_t hw__purses_left(const struct hw__purses *p, enum hw__occasion occasion, uint64_t credit, uint64_t now) {
+    uint64_t in = credit + (now - p->began) / HW_TIME_SHARE, spent = p->spent[hw__purse_of(occasion)];
+    return in > spent ? in - spent : 0;
+}
+
 static inline int hw__purses_allow(const struct hw__purses *p, enum hw__occasion occasion, uint64_t cost, uint64_t credit, uint64_t now) {
-    return p->spent[hw__purse_of(occasion)] + cost <= credit + (now - p->began) / HW_TIME_SHARE;
+    return cost <= hw__purses_left(p, occasion, credit, now);
 }
 
 /* Takes what was used since `start` (hw__os_now_worked), and says how much that was. */

@@ -28,9 +28,10 @@ uint64_t hw__os_now_worked(void);   /* CPU time of this thread, ns */
 uint32_t hw__os_pid(void);          /* asked of the kernel, not of a cache */
 uint32_t hw__os_parent_pid(void);
 uint32_t hw__os_tid(void);
+uint32_t hw__os_threads(void); /* of this process, this one among them; 0: not known */
 void hw__os_allow_reader(uint32_t pid); /* lets that process read this one's memory, where Yama asks for leave */
 size_t hw__os_page(void);
-uint64_t hw__os_break(void); /* where malloc's first heap ends */
+uint64_t hw__os_break(void); /* where malloc's first heap ends, up to the page's end */
 
 /* Private zeroed memory of the agent's own; NULL when there is none to be had. */
 void *hw__os_take(size_t bytes);

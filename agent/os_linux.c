@@ -82,7 +82,13 @@ size_t hw__os_page(void) {
     return page;
 }
 
-uint64_t hw__os_break(void) { return (uint64_t)syscall(SYS_brk, 0); }
+uint32_t hw__os_threads(void) {
+    struct stat tasks;
+    if (syscall(SYS_newfstatat, AT_FDCWD, "/proc/self/task", &tasks, 0) != 0 || tasks.st_nlink < 2) return 0;
+    return (uint32_t)tasks.st_nlink - 2;
+}
+
+uint64_t hw__os_break(void) { return ((uint64_t)syscall(SYS_brk, 0) + hw__os_page() - 1) & ~(uint64_t)(hw__os_page() - 1); }
 
 static void *map(size_t bytes, int prot, int flags, int fd, uint64_t from) {
     long at = syscall(SYS_mmap, NULL, bytes, prot, flags, fd, from);

@@ -8,12 +8,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+int hw__os_map_residency(uint64_t from, uint64_t to, unsigned char *each) { return syscall(SYS_mincore, from, to - from, each) == 0; }
+
 uint64_t hw__os_resident(uint64_t from, uint64_t to) {
     static unsigned char pages[4096];
     uint64_t page = hw__os_page(), found = 0;
     while (from < to) {
         uint64_t part = to - from < sizeof pages * page ? to - from : sizeof pages * page;
-        if (syscall(SYS_mincore, from, part, pages) != 0) return UINT64_MAX;
+        if (!hw__os_map_residency(from, from + part, pages)) return UINT64_MAX;
         for (uint64_t i = 0; i < part / page; i++) found += pages[i] & 1;
         from += part;
     }

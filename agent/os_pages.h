@@ -10,6 +10,7 @@
  * and count what other processes touched. hw__os_present asks /proc/self/pagemap, which stays open until
  * hw__os_present_end; hw__os_anonymous counts of a private mapping of a file only the pages that were written. */
 uint64_t hw__os_resident(uint64_t from, uint64_t to);
+int hw__os_map_residency(uint64_t from, uint64_t to, unsigned char *each); /* by mincore: lowest bit of one byte a page. 0: no */
 uint64_t hw__os_present(uint64_t from, uint64_t to);
 uint64_t hw__os_anonymous(uint64_t from, uint64_t to);
 void hw__os_present_end(void);

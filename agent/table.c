@@ -20,6 +20,7 @@
 #define ZEROED_BIT (UINT64_C(1) << 58)
 #define PARTIAL_BIT (UINT64_C(1) << 59)
 #define MAX_PINS 256u
+#define MOST_SCANNED_BITS 17u /* a tenth of a millisecond */
 
 struct slot {
     uint64_t address; /* 0 = empty */
@@ -187,6 +188,16 @@ int hw__table_remove(const void *p, struct hw__live *found) {
     closeHole(at);
     clearBitUnlessShared((uint64_t)(uintptr_t)p);
     return 1;
+}
+
+uint64_t hw__table_highest(uint64_t from, uint64_t to) {
+    uint64_t highest = 0;
+    if (slots == NULL || bits > MOST_SCANNED_BITS) return 0;
+    for (uint32_t i = 0; i < 1u << bits; i++) {
+        uint64_t address = slots[i].address;
+        if (address >= from && address < to && address > highest) highest = address;
+    }
+    return highest;
 }
 
 uint64_t hw__table_weight(void) { return totalWeight; }

@@ -39,6 +39,9 @@ int hw__table_remove(const void *p, struct hw__live *found);       /* 1: it was 
 /* The next block of 1 MiB or more that was recorded exactly. *place: 0 at first, moved on by each call, and good even
  * where the table changed between two (a block that was moved may be met twice, or not at all). 0: no more. */
 const void *hw__table_next_large(uint64_t *place, struct hw__live *found);
+/* The highest address of a block in [from, to); 0: there is none, or there are too many blocks to look at them all. While the lock
+ * is held nobody can free it. */
+uint64_t hw__table_highest(uint64_t from, uint64_t to);
 void hw__table_partial(const void *p, int is_partial);
 uint64_t hw__table_weight(void);                                   /* of all that are alive */
 uint32_t hw__table_count(void);

@@ -121,6 +121,7 @@ export function exampleProfile(): Profile {
     mallocLive: 240 * MIB,
     pythonLive: 42.5 * MIB,
     untouched: 0,
+    trimmable: Number.NaN,
     ...(mebibytes('', 1) as typeof pages),
     ...(mebibytes('Reserved', 1) as Record<`${keyof typeof pages}Reserved`, number>),
   });

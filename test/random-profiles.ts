@@ -366,8 +366,9 @@ function areaRow(spec: { time: number; bytes: number; counted: boolean }, proces
     mallocLive: live,
     pythonLive: live,
     untouched: 0,
+    trimmable: Number.NaN,
     ...(Object.fromEntries(kinds.map((kind) => [kind, spec.bytes])) as Record<string, number>),
   };
 }
 
-const AREA_FACTS = ['process', 'time', 'resident', 'shared', 'mallocLive', 'pythonLive', 'untouched'];
+const AREA_FACTS = ['process', 'time', 'resident', 'shared', 'mallocLive', 'pythonLive', 'untouched', 'trimmable'];

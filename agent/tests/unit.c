@@ -100,6 +100,10 @@ static void testTable(void) {
     uint32_t passed = 0;
     for (uint32_t i = 0; i < MANY; i++) sum += weight[i];
     CHECK(hw__table_weight() == sum && hw__table_is_valid());
+    uint32_t last = MANY - 1;
+    while (last > 0 && weight[last] == 0) last--;
+    uint64_t highest = (uint64_t)(uintptr_t)addressOf(last);
+    CHECK(hw__table_highest(0, UINT64_MAX) == highest && hw__table_highest(0, highest) < highest && hw__table_highest(highest + 1, UINT64_MAX) == 0);
     uint64_t place = 0, large = 0;
     for (const void *p; (p = hw__table_next_large(&place, &live)) != NULL; large++) {
         CHECK(live.is_exact && live.weight == weight[((uint64_t)(uintptr_t)p - 0x7f0000000000u) / 48] && !live.is_partial);

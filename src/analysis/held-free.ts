@@ -3,6 +3,7 @@
 import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
 import type { Overview } from './overview.ts';
+import { trimmableAt } from './trimmable.ts';
 
 export interface HeldFree {
   /** 'trim': malloc keeps it at the top of its heaps or between blocks; 'arenas': in heaps of many threads; 'python': in
@@ -11,6 +12,8 @@ export interface HeldFree {
   readonly bytes: Bytes;
   /** Of the process at the peak, where they make the difference; else 0. */
   readonly threads: number;
+  /** Of malloc's: what malloc_trim(0) would have given back; null where that is not known. */
+  readonly trimmable: Bytes | null;
 }
 
 /** Below these nobody's model fails to fit for it. */
@@ -32,9 +35,12 @@ export function findHeldFree(
   if (account.nativeFree >= least && /glibc/i.test(libc) && allocators.length === 0) {
     const threads = threadsAt(profile, mainProcess, peak.time);
     const isMany = threads >= MANY_THREADS;
-    found.push({ kind: isMany ? 'arenas' : 'trim', bytes: account.nativeFree, threads: isMany ? threads : 0 });
+    const trimmable = trimmableAt(profile, mainProcess, peak.time, account.nativeFree);
+    const kind = isMany ? 'arenas' : 'trim';
+    found.push({ kind, bytes: account.nativeFree, threads: isMany ? threads : 0, trimmable });
   }
-  if (account.pythonFree >= least) found.push({ kind: 'python', bytes: account.pythonFree, threads: 0 });
+  if (account.pythonFree >= least)
+    found.push({ kind: 'python', bytes: account.pythonFree, threads: 0, trimmable: null });
   return found.sort((a, b) => b.bytes - a.bytes);
 }
 

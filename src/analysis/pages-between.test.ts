@@ -22,6 +22,7 @@ function looking(
       resident: 0,
       shared: 0,
       untouched: 0,
+      trimmable: Number.NaN,
       blocks: blocks * MIB,
       blocksReserved: blocks * MIB,
       arenas: arenas * MIB,

@@ -12,6 +12,7 @@ export type AreaRow = {
   readonly mallocLive: Bytes;
   readonly pythonLive: Bytes;
   readonly untouched: Bytes;
+  readonly trimmable: Bytes;
 } & Readonly<Record<AreaKind | Reserved, Bytes>>;
 
 export class AreaReadings {
@@ -36,6 +37,7 @@ export class AreaReadings {
       mallocLive: known(snapshot.heapLive),
       pythonLive: known(snapshot.pythonLive),
       untouched: areas.untouched,
+      trimmable: known(areas.trimmable),
       ...areas.resident,
       ...(Object.fromEntries(reserved) as Record<Reserved, Bytes>),
     });

@@ -166,6 +166,8 @@ export interface Areas {
   readonly resident: Readonly<Record<AreaKind, Bytes>>;
   /** Of the large blocks that are alive in `heaps`: pages without memory. */
   readonly untouched: Bytes;
+  /** UNKNOWN where it was not looked for. */
+  readonly trimmable: Bytes;
 }
 
 /** A request for memory that came to nothing, and how the process stood then. */
@@ -214,7 +216,7 @@ const LEAST_BYTES: Readonly<Record<number, number>> = {
   [KIND.mean]: 24,
   [KIND.exit]: 56,
   [KIND.resident]: 40,
-  [KIND.areas]: 152,
+  [KIND.areas]: 160,
   [KIND.failed]: 72,
 };
 
@@ -338,6 +340,7 @@ export class RecordReader {
           reserved: areasFrom(words, w + 4),
           resident: areasFrom(words, w + 4 + 2 * AREA_KINDS.length),
           untouched: u64(words, w + 4 + 4 * AREA_KINDS.length),
+          trimmable: measured(words, w + 6 + 4 * AREA_KINDS.length),
         });
         return;
       case KIND.failed:

@@ -73,6 +73,7 @@ export const SCHEMA = {
     mallocLive: 'f64',
     pythonLive: 'f64',
     untouched: 'f64',
+    trimmable: 'f64',
     data: 'f64',
     heaps: 'f64',
     blocks: 'f64',
@@ -167,6 +168,7 @@ export const LATER_COLUMNS: ReadonlySet<string> = new Set([
   'samples.pssShmem',
   'activity.mallocLive',
   'activity.pythonLive',
+  'areas.trimmable',
 ]);
 
 /** Likewise of whole tables: a file that lacks them means empty ones. */

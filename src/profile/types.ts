@@ -352,6 +352,9 @@ export interface AreaTable {
   readonly pythonLive: Float64Array;
   /** Of the large blocks that are alive in `heaps`: pages that were never touched, or given back. */
   readonly untouched: Float64Array;
+  /** Of `heaps`: pages that malloc_trim(0) would give back, by the sizes of malloc's free chunks. NaN = not looked for, as malloc
+   * held little free, or to look would have taken too long. */
+  readonly trimmable: Float64Array;
   /** Written pages of mapped files, and zeroed data: variables and relocations of the interpreter and libraries. */
   readonly data: Float64Array;
   /** malloc's heaps; and blocks that malloc made mappings of their own, all of them alive. */

@@ -1,21 +1,34 @@
-// What allocators hold free, in words: how much, why, and the setting to try.
+// What allocators hold free, in words: how much, why, and what to try.
 
 import type { HeldFree } from '#analysis/held-free.ts';
 import { assertNever } from '#base/assert.ts';
 import { formatBytes } from '#base/format.ts';
 
-const TRIM = 'MALLOC_TRIM_THRESHOLD_=131072 in the environment makes it give such memory back at once';
+const THRESHOLD =
+  'MALLOC_TRIM_THRESHOLD_=131072 in the environment makes malloc give large blocks back at once, for some CPU time.';
+const ORDER = 'Making what stays before what passes, or doing the passing work in a child process, avoids it.';
+/** Below that share of it the memory lies between blocks that live, and no setting helps. */
+const LITTLE = 1 / 4;
 
-export function heldFreeWords({ kind, bytes, threads }: HeldFree): string {
-  const size = formatBytes(bytes);
-  switch (kind) {
+export function heldFreeWords(held: HeldFree): string {
+  const size = formatBytes(held.bytes);
+  switch (held.kind) {
     case 'trim':
-      return `malloc kept ${size} that the program had freed. ${TRIM}; the cost is some CPU time.`;
-    case 'arenas':
-      return `malloc kept ${size} that the program had freed, in heaps of its ${threads} threads. ${TRIM}; MALLOC_ARENA_MAX=2 lets threads share heaps. The cost is some CPU time.`;
+      return ofMalloc(held, `malloc kept ${size} that the program had freed`);
+    case 'arenas': {
+      const what = `malloc kept ${size} that the program had freed, in heaps of its ${held.threads} threads`;
+      return `${ofMalloc(held, what)} MALLOC_ARENA_MAX=2 lets threads share heaps.`;
+    }
     case 'python':
-      return `Python kept ${size} between objects that live: an arena goes back only when nothing in it is alive. Making what stays before what passes, or doing the passing work in a child process, avoids it.`;
+      return `Python kept ${size} between objects that live: an arena goes back only when nothing in it is alive. ${ORDER}`;
     default:
-      return assertNever(kind);
+      return assertNever(held.kind);
   }
+}
+
+function ofMalloc({ bytes, trimmable }: HeldFree, what: string): string {
+  if (trimmable === null) return `${what}. ${THRESHOLD}`;
+  const back = `malloc_trim(0) would have given back ${formatBytes(trimmable)} of it`;
+  if (trimmable < LITTLE * bytes) return `${what}; ${back}, as the rest lies between blocks that live. ${ORDER}`;
+  return `${what}; ${back} (from Python: ctypes.CDLL(None).malloc_trim(0)). ${THRESHOLD}`;
 }

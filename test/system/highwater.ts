@@ -22,6 +22,7 @@ export interface JsonReport {
   readonly peak: JsonPeak | null;
   readonly mainPeak: JsonPeak | null;
   readonly composition: { readonly parts: readonly { readonly id: string; readonly bytes: number }[] } | null;
+  readonly heldFree: readonly { readonly kind: string; readonly bytes: number; readonly trimmable: number | null }[];
   readonly heap: JsonEstimate | null;
   readonly imports: readonly { readonly name: string; readonly bytes: number }[];
   readonly lines: readonly JsonLine[];

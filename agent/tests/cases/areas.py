@@ -13,6 +13,11 @@ def looks(stream):
     return [(a, s) for a, s in pairs if a.kind == "AREAS" and not a.flag and s.kind == "SNAPSHOT" and a.time == s.time]
 
 
+def held_free(areas, snapshot):
+    """By malloc: pages less what is alive on them."""
+    return areas.resident["heaps"] + areas.reserved["blocks"] + areas.untouched - snapshot.heap_live
+
+
 @test
 def areas(python):
     run = Run([python.path, program("areas.py")], mean=65536)
@@ -37,8 +42,28 @@ def areas(python):
     assert abs(sums["heaps"] - kernel["heap"]) < SLACK, (sums, kernel)
     assert sums["stacks"] >= kernel["stack"], (sums, kernel)
     assert sums["other"] < MIB, sums
-    alive = at.heap_live - (last.reserved["blocks"] - sums["blocks"]) - last.untouched
-    held = sums["heaps"] + sums["blocks"] - alive
+    held = held_free(last, at)
     assert abs(held - 3000 * 3010) < SLACK, f"{held} bytes held free by malloc, made {3000 * 3010} of holes"
     if python.has_stacks:
         assert 0 <= sums["arenas"] - at.python_live < 2 * MIB, (sums["arenas"], at.python_live)
+
+
+@test
+def what_malloc_trim_would_give_back(python):
+    for pattern in ("every second of the small", "runs of small", "every second of the large", "threads"):
+        run = Run([python.path, program("freed.py"), pattern], mean=65536)
+        assert run.code == 0, run.err[-2000:]
+        pairs = zip(run.stream().records, run.stream().records[1:])
+        told = [(held_free(a, s), a.trimmable) for a, s in pairs if a.kind == "AREAS" and a.trimmable is not None]
+        back = json.loads(run.out)["given back"]
+        assert told, f"nothing was told of {pattern}"
+        held, trimmable = max(told)
+        assert abs(trimmable - back) < MIB, f"{pattern}: {trimmable} of {held} bytes told, {back} given back"
+
+
+@test
+def heaps_that_change_while_they_are_read(python):
+    run = Run([python.path, program("freed.py"), "others"], mean=65536)
+    assert run.code == 0, run.err[-2000:]
+    assert json.loads(run.out)["sum"] == sum(range(100000))
+    run.stream()

@@ -141,3 +141,18 @@ describe('what was asked for and what is set aside is what was planted', () => {
     }
   });
 });
+
+describe('what malloc_trim(0) would have given back is what it gives back', () => {
+  test.for(['fragments', 'large fragments', 'arenas'])('%s', (kind) => {
+    const program = join(FOLDER, 'planted.py');
+    const { ended, report } = measure(['--python', PYTHON, program, library, kind, file], { cwd: makeFolder() });
+    const given = Number(ended.stdout.trim());
+    const held = report.heldFree.find((part) => part.kind !== 'python');
+    expect(held?.bytes ?? 0, ended.stderr).toBeGreaterThan(40 * MIB);
+    expect(held!.trimmable, 'it was looked for').not.toBeNull();
+    expect(Math.abs(held!.trimmable! - given), `${held!.trimmable} told, ${given} given back`).toBeLessThan(
+      TOLERANCE * report.peak!.bytes,
+    );
+    expect(given > 20 * MIB, 'both kinds are there').toBe(kind !== 'fragments' && kind !== 'arenas');
+  });
+});

@@ -30,6 +30,7 @@ PLANTS = {
     "data": lambda: native.plant_data(40),
     "blocks": lambda: native.plant_blocks(48, 2048, 1),
     "fragments": lambda: native.plant_blocks(96, 2048, 2),
+    "large fragments": lambda: native.plant_blocks(96, 65536, 2),
     "large": lambda: native.plant_large(200, 60),
     "arenas": lambda: native.plant_arenas(4, 24),
     "mapping": lambda: native.plant_mapping(128, 40, 0),
@@ -46,3 +47,9 @@ PLANTS = {
 assert PLANTS[sys.argv[2]]() != -1, "it could not be planted"
 top = bytearray(24 * MIB)  # above whatever it took to plant: the peak
 del top
+if sys.argv[2] in ("fragments", "arenas", "large fragments"):
+    with open("/proc/self/statm") as statm:
+        before = int(statm.read().split()[1])
+    ctypes.CDLL(None).malloc_trim(0)
+    with open("/proc/self/statm") as statm:
+        print((before - int(statm.read().split()[1])) * 4096)
