@@ -20,7 +20,6 @@ static void writeThread(struct hw__thread *self, uint64_t now) {
         struct hw_thread thread;
         char name[32];
     } record;
-    char comm[64];
     memset(&record, 0, sizeof record);
     if (threadImage != hw__image) lastThread = 0;
     threadImage = hw__image;
@@ -28,10 +27,7 @@ static void writeThread(struct hw__thread *self, uint64_t now) {
     self->index = ++lastThread;
     record.thread.time = now;
     record.thread.tid = hw__os_tid();
-    int n = hw__os_read_file("/proc/thread-self/comm", comm, 16);
-    if (n > 0 && comm[n - 1] == '\n') n--;
-    if (n > 0) memcpy(record.name, comm, (size_t)n);
-    record.thread.name_bytes = (uint16_t)(n > 0 ? n : 0);
+    record.thread.name_bytes = (uint16_t)hw__os_thread_name(record.name);
     size_t size = (sizeof record.thread + record.thread.name_bytes + 7) & ~(size_t)7;
     hw__writer_thread(self->index);
     hw__writer_put(HW_THREAD, 0, &record, size, HW_CLASS_NAME);
@@ -59,7 +55,8 @@ int hw__events_begin(struct hw__thread *self, uint64_t *now) {
 
 /* A deep stack is dear: it counts as so many samples. Mappings come at any mean and cost nothing here. */
 static void slowDown(uint64_t now, uint32_t cost) {
-    if (hw__sampler_count(now, cost) || hw__sampler_crowd(hw__table_count())) meanChanged(now);
+    int is_other = hw__sampler_count(cost) && hw__sampler_settle(now, hw__os_now_worked_by_all());
+    if (is_other || hw__sampler_crowd(hw__table_count())) meanChanged(now);
     uint32_t quarter = hw__writer_quarter();
     if (quarter <= quarterSeen) {
         quarterSeen = quarter;

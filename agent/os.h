@@ -25,9 +25,11 @@ struct hw__usage {
 uint64_t hw__os_now(void);          /* CLOCK_MONOTONIC, ns */
 uint64_t hw__os_now_realtime(void); /* CLOCK_REALTIME, ns */
 uint64_t hw__os_now_worked(void);   /* CPU time of this thread, ns */
+uint64_t hw__os_now_worked_by_all(void); /* ... and of all of this process */
 uint32_t hw__os_pid(void);          /* asked of the kernel, not of a cache */
 uint32_t hw__os_parent_pid(void);
 uint32_t hw__os_tid(void);
+size_t hw__os_thread_name(char to[16]); /* of this thread: its bytes, not terminated */
 uint32_t hw__os_threads(void); /* of this process, this one among them; 0: not known */
 void hw__os_allow_reader(uint32_t pid); /* lets that process read this one's memory, where Yama asks for leave */
 size_t hw__os_page(void);
@@ -61,6 +63,7 @@ int hw__os_read_file(const char *path, char *to, size_t room); /* bytes read, or
 int hw__os_executable(char *to, size_t room); /* path of this program, not terminated: its bytes, or -1 */
 int hw__os_statm(struct hw__statm *to);                        /* 1 when read */
 uint64_t hw__os_high_water(void);                              /* VmHWM in bytes, 0 = unknown; under the lock */
+uint64_t hw__os_mark(void); /* the largest resident size so far, at once: of this process, or of what it was before exec */
 void hw__os_usage(struct hw__usage *to);
 void hw__os_bounds(struct hw__bounds *to);                     /* RLIMIT_AS and RLIMIT_DATA */
 /* Copies memory of this process that may not be there. 1 when all of it could be read. */

@@ -14,13 +14,13 @@
 
 #define FIRST_CROWD 65536u /* live samples (4 GiB at the default mean) that are plenty for any figure */
 #define RATE_WINDOW 256u /* samples between two looks at the rate */
-#define SAVINGS 2u       /* seconds' worth of the budget that can be saved up */
+#define SAVINGS 2u       /* seconds' worth of the budget that can be saved up: seconds of CPU, at most so many as pass */
 #define SECOND UINT64_C(1000000000)
 #define CALM 4u          /* a rate below one in so many of the budget is calm */
 #define MOST_BUDGET (UINT64_C(1) << 30)
 
 static uint64_t globalMean = 65536;
-static uint64_t windowStart;
+static uint64_t windowStart, workedStart;
 static uint32_t windowCost;
 static int64_t saved;        /* samples that may be taken at once */
 static uint32_t rateDoubles; /* how often the rate has doubled the mean, less the times it was taken back */
@@ -40,7 +40,7 @@ void hw__sampler_begin(uint64_t mean, uint64_t most, int is_exact) {
     budget = is_exact ? 0 : most < MOST_BUDGET ? most : MOST_BUDGET;
     saved = mostSaved();
     rateDoubles = 0;
-    windowStart = windowCost = 0;
+    windowStart = workedStart = windowCost = 0;
 }
 
 int hw__sampler_is_exact(void) { return isExact; }
@@ -82,7 +82,7 @@ static int64_t drawFirst(struct hw__thread *self, uint64_t mean) {
 }
 
 static void beginThread(struct hw__thread *self) {
-    self->random = hw__os_now() * UINT64_C(0x9e3779b97f4a7c15) ^ ((uint64_t)hw__os_tid() << 32) ^ (uintptr_t)self;
+    self->random = (hw__os_now() ^ (uintptr_t)self) * UINT64_C(0x9e3779b97f4a7c15); /* no two threads are at one place at once */
     if (self->random == 0) self->random = 1;
     self->mean = hw__sampler_mean();
     self->left += draw(drawFirst(self, self->mean));
@@ -140,17 +140,27 @@ int hw__sampler_double(void) {
     return 1;
 }
 
-int hw__sampler_count(uint64_t now, uint32_t cost) {
-    if (budget == 0 || (windowCost += cost) < RATE_WINDOW) return 0;
+int hw__sampler_count(uint32_t cost) { return budget != 0 && (windowCost += cost) >= RATE_WINDOW; }
+
+/* Since the last time. A program that others keep waiting pays for its samples all the same, and one with many threads runs no faster
+ * for it under our lock. */
+static uint64_t timeUsed(uint64_t now, uint64_t worked) {
+    uint64_t wall = windowStart == 0 ? 0 : now - windowStart;
+    uint64_t work = worked > workedStart ? worked - workedStart : 0; /* a forked child begins at nothing */
+    windowStart = now;
+    workedStart = worked;
+    return wall < work ? wall : work;
+}
+
+int hw__sampler_settle(uint64_t now, uint64_t worked) {
     int64_t most = mostSaved();
-    uint64_t took = windowStart == 0 ? 0 : now - windowStart;
+    uint64_t took = timeUsed(now, worked);
     uint64_t calm = CALM * (uint64_t)windowCost * SECOND / budget;
     uint64_t longest = calm + (uint64_t)most * SECOND / budget; /* a longer pause earns no more */
     if (took > longest) took = longest;
     saved += (int64_t)(took * budget / SECOND) - windowCost;
     if (saved > most) saved = most;
     windowCost = 0;
-    windowStart = now;
     if (saved < 0) {
         saved = most / 2;
         if (!hw__sampler_double()) return 0;

@@ -191,13 +191,12 @@ void hw__snapshot_allocated(uint64_t now, uint64_t weight, uint32_t stack) {
  * above what was seen then. (It may start too high, inherited from before exec; then it
  * stays silent until that is passed, and statm has to be asked.) */
 static int canBeHigher(int is_large) {
-    struct hw__usage u;
-    hw__os_usage(&u);
+    uint64_t mark = hw__os_mark();
     /* Small frees are many: they look where the mark rose, for a large block is written to after it was recorded, or where
      * much was asked for, as memory may stand again where a peak was missed. */
-    int is_news = is_large || growth >= MIB / 4 || u.max_resident > markSeen + CHANGE;
-    if (is_news) markSeen = u.max_resident;
-    return is_news && u.max_resident > most + CHANGE;
+    int is_news = is_large || growth >= MIB / 4 || mark > markSeen + CHANGE;
+    if (is_news) markSeen = mark;
+    return is_news && mark > most + CHANGE;
 }
 
 static enum hw__occasion occasionOf(uint64_t bytes, uint64_t from_table) {

@@ -1,25 +1,16 @@
-/* table.c: open addressing with linear probing. A slot's home and a filter bit come from the
- * same hash, the bit from three more of its leading bits: addresses that share a bit also
- * share a home, so that a removal finds them all in one probe run and can clear the bit
- * without any counts. At a load of at most 1/2, at most one bit in sixteen is set.
- *
- *   hash  |tttttttttttttfff.........|   t: home slot, t and f: filter bit
- *
- * Filters that were outgrown stay mapped: a thread may be about to look into one. That is
- * safe, since whoever frees a block learned of it after its bit was set in the new one. */
+/* table.c: open addressing with linear probing, at a load of at most 1/2; the filter grows with it, so that at most one bit in eight of
+ * it is set. */
 #include "table.h"
 #include "os.h"
 #include <string.h>
 
 #define FIRST_BITS 13u
 #define LAST_BITS 26u
-#define FILTER_EXTRA 3u
 #define WEIGHT_MASK ((UINT64_C(1) << 50) - 1)
 #define LARGE_BIT (UINT64_C(1) << 56)
 #define EXACT_BIT (UINT64_C(1) << 57)
 #define ZEROED_BIT (UINT64_C(1) << 58)
 #define PARTIAL_BIT (UINT64_C(1) << 59)
-#define MAX_PINS 256u
 #define MOST_SCANNED_BITS 17u /* a tenth of a millisecond */
 
 struct slot {
@@ -27,36 +18,16 @@ struct slot {
     uint64_t weight;  /* and the bits above */
 };
 
-static uint64_t firstWords[1u << (FIRST_BITS + FILTER_EXTRA - 6)];
-static struct hw__filter filters[LAST_BITS - FIRST_BITS + 1] = {{64 - FIRST_BITS - FILTER_EXTRA, firstWords}};
-const struct hw__filter *hw__filter_now = &filters[0];
-
 static struct slot *slots;
 static uint32_t bits = FIRST_BITS;
 static uint32_t count, largeCount; /* largeCount: of those that hw__table_next_large finds */
 static uint64_t totalWeight;
-static const void *pins[MAX_PINS];
-static uint32_t pinCount;
 
 static uint32_t homeOf(uint64_t address) {
     return (uint32_t)(hw__table_hash((const void *)(uintptr_t)address) >> (64 - bits));
 }
 
-static uint64_t bitOf(uint64_t address) {
-    return hw__table_hash((const void *)(uintptr_t)address) >> hw__filter_now->shift;
-}
-
 static uint32_t after(uint32_t at) { return (at + 1) & ((1u << bits) - 1); }
-
-static void setBit(const struct hw__filter *f, const void *p) {
-    uint64_t at = hw__table_hash(p) >> f->shift;
-    __atomic_fetch_or(&f->words[at >> 6], UINT64_C(1) << (at & 63), __ATOMIC_RELAXED);
-}
-
-void hw__filter_pin(const void *p) {
-    if (pinCount < MAX_PINS) pins[pinCount++] = p;
-    setBit(hw__filter_now, p);
-}
 
 static uint32_t findSlot(uint64_t address) {
     uint32_t at = homeOf(address);
@@ -79,21 +50,23 @@ static void refill(const struct slot *old, uint32_t old_bits) {
     }
 }
 
-/* The bits of the new filter must all be there before anyone can look into it. */
+/* The new filter must be whole before anyone can look into it. */
 static int grow(void) {
     struct slot *old = slots;
     uint32_t old_bits = bits;
-    struct hw__filter *f = &filters[bits + 1 - FIRST_BITS];
+    int has_other_filter;
     if (bits >= LAST_BITS) return count < (1u << bits) / 8 * 7;
-    if (f->words == NULL) f->words = hw__os_take((size_t)1 << (bits + 1 + FILTER_EXTRA - 3));
-    if (f->words == NULL) return 0;
     if (!take(bits + 1)) return 0;
     refill(old, old_bits);
-    f->shift = 64 - bits - FILTER_EXTRA;
-    for (uint32_t i = 0; i < 1u << old_bits; i++)
-        if (old[i].address != 0) setBit(f, (const void *)(uintptr_t)old[i].address);
-    for (uint32_t i = 0; i < pinCount; i++) setBit(f, pins[i]);
-    __atomic_store_n(&hw__filter_now, f, __ATOMIC_RELEASE);
+    if (!hw__filter_next(&has_other_filter)) { /* back: this table has outgrown what there is memory for */
+        hw__os_give(slots, sizeof *slots << bits);
+        slots = old;
+        bits = old_bits;
+        return 0;
+    }
+    for (uint32_t i = 0; has_other_filter && i < 1u << old_bits; i++)
+        if (old[i].address != 0) hw__filter_add(old[i].address);
+    hw__filter_publish();
     hw__os_give(old, sizeof *old << old_bits);
     return 1;
 }
@@ -110,27 +83,14 @@ int hw__table_add(const void *p, uint64_t bytes, uint64_t weight, uint32_t trait
     if (slots == NULL && !take(FIRST_BITS)) return 0;
     if (count >= (1u << bits) / 2 && !grow() && count >= (1u << bits) / 8 * 7) return 0;
     struct slot *s = &slots[findSlot((uint64_t)(uintptr_t)p)];
+    int is_new = s->address == 0;
     if (weight > WEIGHT_MASK) weight = WEIGHT_MASK;
     s->address = (uint64_t)(uintptr_t)p;
     s->weight = weight | (bytes >= (1u << 20) ? LARGE_BIT : 0) | (traits & HW_EXACT ? EXACT_BIT : 0) |
                 (traits & HW_ZEROED ? ZEROED_BIT : 0);
-    setBit(hw__filter_now, p);
+    if (is_new) hw__filter_add(s->address);
     account(s, 1);
     return 1;
-}
-
-static int isPinned(uint64_t bit) {
-    for (uint32_t i = 0; i < pinCount; i++)
-        if (bitOf((uint64_t)(uintptr_t)pins[i]) == bit) return 1;
-    return 0;
-}
-
-static void clearBitUnlessShared(uint64_t address) {
-    uint64_t bit = bitOf(address);
-    for (uint32_t at = homeOf(address); slots[at].address != 0; at = after(at))
-        if (bitOf(slots[at].address) == bit) return;
-    if (isPinned(bit)) return;
-    __atomic_fetch_and(&hw__filter_now->words[bit >> 6], ~(UINT64_C(1) << (bit & 63)), __ATOMIC_RELAXED);
 }
 
 /* Closes the hole by moving back every later entry of the run that may stand here. */
@@ -186,7 +146,7 @@ int hw__table_remove(const void *p, struct hw__live *found) {
     uint32_t at = findSlot((uint64_t)(uintptr_t)p);
     account(&slots[at], -1);
     closeHole(at);
-    clearBitUnlessShared((uint64_t)(uintptr_t)p);
+    hw__filter_remove((uint64_t)(uintptr_t)p);
     return 1;
 }
 
@@ -209,14 +169,7 @@ void hw__table_clear(void) {
     bits = FIRST_BITS;
     count = largeCount = 0;
     totalWeight = 0;
-    memset(firstWords, 0, sizeof firstWords);
-    __atomic_store_n(&hw__filter_now, &filters[0], __ATOMIC_RELEASE);
-    for (uint32_t i = 1; i < sizeof filters / sizeof filters[0]; i++) {
-        if (filters[i].words != NULL)
-            hw__os_give(filters[i].words, (size_t)1 << (i + FIRST_BITS + FILTER_EXTRA - 3));
-        filters[i].words = NULL;
-    }
-    for (uint32_t i = 0; i < pinCount; i++) setBit(hw__filter_now, pins[i]);
+    hw__filter_clear();
 }
 
 int hw__table_is_valid(void) {

@@ -1,26 +1,10 @@
-/* table.h: the addresses of recorded blocks that are alive, and the filter that lets free()
- * pass everything else by. */
+/* table.h: the addresses of recorded blocks that are alive. */
 #ifndef HW_TABLE_H
 #define HW_TABLE_H
+#include "filter.h"
 #include "guard.h"
 
-/* A bit set for at least every address in the table. Readers hold no lock. */
-struct hw__filter {
-    uint32_t shift;
-    uint64_t *words;
-};
-
-extern const struct hw__filter *hw__filter_now;
-
-static inline uint64_t hw__table_hash(const void *p) {
-    return ((uint64_t)(uintptr_t)p >> 4) * UINT64_C(0x9e3779b97f4a7c15);
-}
-
-static inline int hw__filter_has(const void *p) {
-    const struct hw__filter *f = __atomic_load_n(&hw__filter_now, __ATOMIC_ACQUIRE);
-    uint64_t at = hw__table_hash(p) >> f->shift;
-    return (__atomic_load_n(&f->words[at >> 6], __ATOMIC_RELAXED) >> (at & 63)) & 1;
-}
+static inline uint64_t hw__table_hash(const void *p) { return hw__filter_hash((uint64_t)(uintptr_t)p); }
 
 enum hw__trait { HW_EXACT = 1, HW_ZEROED = 2 };
 
@@ -46,6 +30,5 @@ void hw__table_partial(const void *p, int is_partial);
 uint64_t hw__table_weight(void);                                   /* of all that are alive */
 uint32_t hw__table_count(void);
 void hw__table_clear(void);
-void hw__filter_pin(const void *p); /* this address always takes the slow path of free() */
 int hw__table_is_valid(void);       /* every invariant; for tests */
 #endif

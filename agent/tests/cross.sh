@@ -11,7 +11,7 @@ python=$1
 native=$2
 work=$(mktemp -d "${TMPDIR:-/tmp}/highwater-cross.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-units="array.c codes.c detours.c guard.c os_linux.c ranges.c sampler.c stacks.c table.c"
+units="array.c codes.c detours.c filter.c guard.c os_linux.c ranges.c sampler.c stacks.c table.c"
 strict="-std=gnu11 -Wall -Wextra -Werror"
 
 # build NAME COMPILER: the agent, the launcher, and the programs of the tests, into $work/NAME.

@@ -25,7 +25,7 @@ case $? in
 esac
 
 # The tables under the sanitizers, where the compiler has them.
-units="array.c codes.c detours.c guard.c os_linux.c ranges.c sampler.c stacks.c table.c"
+units="array.c codes.c detours.c filter.c guard.c os_linux.c ranges.c sampler.c stacks.c table.c"
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
 echo 'int main(void) { return 0; }' > "$work/empty.c"
 "$cc" $sanitize -o "$work/empty" "$work/empty.c" 2>/dev/null && "$work/empty" 2>/dev/null || { sanitize=""; skipped "sanitizers: not with this compiler"; }

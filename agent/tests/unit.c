@@ -113,7 +113,7 @@ static void testTable(void) {
     for (uint32_t i = 0; i < MANY; i++) large -= weight[i] >= 1 << 20;
     CHECK(large == 0 && hw__table_is_valid());
     for (uint32_t i = 0; i < MANY; i++) passed += weight[i] == 0 && !hw__filter_has(addressOf(i));
-    CHECK(passed > (MANY - hw__table_count()) / 10 * 8); /* the filter lets most pass */
+    CHECK(passed > (MANY - hw__table_count()) / 100 * 97); /* the filter lets most pass */
     for (uint32_t i = 0; i < MANY; i++) hw__table_remove(addressOf(i), &live);
     CHECK(hw__table_weight() == 0 && hw__table_count() == 0 && hw__filter_has(addressOf(MANY + 1)));
     for (uint32_t i = 0, left = 0; i < MANY; i++) CHECK((left += hw__filter_has(addressOf(i)) != 0) < 3);
@@ -186,6 +186,8 @@ static double sampled(uint64_t mean, uint32_t bytes, uint32_t each, uint32_t thr
     return weight / ((double)bytes * each * threads);
 }
 
+static int countAt(uint64_t now, uint32_t cost) { return hw__sampler_count(cost) && hw__sampler_settle(now, now); }
+
 static void testSampler(void) {
     static const uint32_t sizes[] = {1, 16, 48, 100, 511, 1024, 1500, 4095, 4096, 100000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -198,32 +200,40 @@ static void testSampler(void) {
     hw__sampler_begin(1024, 1000, 0);
     uint64_t now = 1000000000;
     int changed = 0;
-    for (int i = 0; i < 1500; i++) changed += hw__sampler_count(now += 100000, 1); /* a burst at 10 000 a second */
+    for (int i = 0; i < 1500; i++) changed += countAt(now += 100000, 1); /* a burst at 10 000 a second */
     CHECK(changed == 0 && hw__sampler_mean() == 1024);
-    for (int i = 0; i < 60000; i++) changed += hw__sampler_count(now += 100000, 1); /* that goes on */
+    for (int i = 0; i < 60000; i++) changed += countAt(now += 100000, 1); /* that goes on */
     CHECK(changed >= 10 && hw__sampler_mean() >= 1 << 20);
-    for (int i = 0; i < 60000; i++) changed += hw__sampler_count(now += 100000000, 1); /* calm: 10 a second */
+    for (int i = 0; i < 60000; i++) changed += countAt(now += 100000000, 1); /* calm: 10 a second */
     CHECK(hw__sampler_mean() == 1024);
     hw__sampler_double(); /* asked for by a full file: stays */
-    for (int i = 0; i < 60000; i++) hw__sampler_count(now += 100000000, 1);
+    for (int i = 0; i < 60000; i++) countAt(now += 100000000, 1);
     CHECK(hw__sampler_mean() == 2048);
     /* Small budgets and large ones; samples that are dear. */
     hw__sampler_begin(1024, 10, 0);
-    for (int i = 0; i < 3000; i++) hw__sampler_count(now += 200000000, 1); /* 5 a second */
+    for (int i = 0; i < 3000; i++) countAt(now += 200000000, 1); /* 5 a second */
     CHECK(hw__sampler_mean() == 1024);
-    for (int i = 0; i < 3000; i++) hw__sampler_count(now += 50000000, 1); /* 20 a second */
+    for (int i = 0; i < 3000; i++) countAt(now += 50000000, 1); /* 20 a second */
     CHECK(hw__sampler_mean() >= 1024 << 4);
-    for (int i = 0; i < 30000; i++) hw__sampler_count(now += 1000000000, 1);
+    for (int i = 0; i < 30000; i++) countAt(now += 1000000000, 1);
     CHECK(hw__sampler_mean() == 1024);
     hw__sampler_begin(1024, UINT64_MAX, 0);
-    for (int i = 0; i < 3000; i++) hw__sampler_count(now += 20000, 1);
-    for (int i = 0; i < 3000; i++) hw__sampler_count(now += UINT64_C(1) << 50, 1);
+    for (int i = 0; i < 3000; i++) countAt(now += 20000, 1);
+    for (int i = 0; i < 3000; i++) countAt(now += UINT64_C(1) << 50, 1);
     CHECK(hw__sampler_mean() == 1024);
     hw__sampler_begin(1024, 1000, 0);
-    for (int i = 0; i < 40; i++) hw__sampler_count(now += 10000000, 1); /* 100 a second */
+    for (int i = 0; i < 40; i++) countAt(now += 10000000, 1); /* 100 a second */
     CHECK(hw__sampler_mean() == 1024);
-    for (int i = 0; i < 40; i++) hw__sampler_count(now += 10000000, 500);
+    for (int i = 0; i < 40; i++) countAt(now += 10000000, 500);
     CHECK(hw__sampler_mean() >= 1024 << 4);
+    /* What counts is CPU time where others take the rest, and time where many threads work at once. */
+    for (int is_slow = 0; is_slow < 2; is_slow++) {
+        uint64_t worked = 0;
+        hw__sampler_begin(1024, 1000, 0);
+        for (int i = 0; i < 60000; i++, now += is_slow ? 4000000 : 500000, worked += is_slow ? 500000 : 4000000) /* 2000 a second */
+            if (hw__sampler_count(1)) hw__sampler_settle(now, worked);
+        CHECK(hw__sampler_mean() >= 1024 << 4);
+    }
     hw__sampler_begin(65536, 10000, 0);
     for (uint32_t live = 0; live < 300000; live++) hw__sampler_crowd(live);
     CHECK(hw__sampler_mean() == 65536 << 4); /* at 64, 96, 144, 216 Ki live samples */
