@@ -113,7 +113,7 @@ static void testTable(void) {
     for (uint32_t i = 0; i < MANY; i++) large -= weight[i] >= 1 << 20;
     CHECK(large == 0 && hw__table_is_valid());
     for (uint32_t i = 0; i < MANY; i++) passed += weight[i] == 0 && !hw__filter_has(addressOf(i));
-    CHECK(passed > (MANY - hw__table_count()) / 100 * 97); /* the filter lets most pass */
+    CHECK(passed > (MANY - hw__table_count()) / 100 * 90); /* the filter lets most pass, even of pages where most is recorded */
     for (uint32_t i = 0; i < MANY; i++) hw__table_remove(addressOf(i), &live);
     CHECK(hw__table_weight() == 0 && hw__table_count() == 0 && hw__filter_has(addressOf(MANY + 1)));
     for (uint32_t i = 0, left = 0; i < MANY; i++) CHECK((left += hw__filter_has(addressOf(i)) != 0) < 3);
