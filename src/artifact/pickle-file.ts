@@ -16,19 +16,23 @@ import type { ArtifactNote, ArtifactReport, Forecast, Format, WhatIf } from './t
 const BASE_CEILING: Bytes = 128 * 2 ** 20;
 /** What is inside of a compressed file counts for it up to so many times the file: beyond, it is taken for a bomb. */
 const MOST_COUNTED = 16;
+/** Pieces of it that were taken apart, and what of them the collector has not got to yet. */
+const DECOMPRESSED: Bytes = 28e6;
 
 export function readPickleFile(context: ReadContext, compressed?: Compressed): ArtifactReport {
   const { source, python } = context;
   const countedBytes = compressed ? Math.min(source.size, MOST_COUNTED * compressed.storedBytes) : source.size;
   const splice = new JoblibSplice(source, BASE_CEILING + 3 * countedBytes);
   const rest: Damage[] = [];
-  const pickles = runPickles(source, { python, splice, countedBytes, onRest: (damage) => rest.push(damage) });
+  const beside = compressed ? DECOMPRESSED : 0;
+  const pickles = runPickles(source, { python, splice, countedBytes, beside, onRest: (damage) => rest.push(damage) });
   const all = [...pickles, ...splice.nested];
   const opener = compressed && OPENERS[compressed.codec];
   const isJoblib = (compressed && !opener) || [...names(pickles)].some(isJoblibWrapper);
   const findings = describePickles(all, source, {
     python,
     countedBytes,
+    beside,
     ...(compressed && costsOf(compressed, source.size, isJoblib)),
     otherName: (i) => (i < pickles.length ? `pickle ${i + 1}` : `array of objects ${i - pickles.length + 1}`),
     findPlace: (graph, node) => splice.findPlace(graph, node),

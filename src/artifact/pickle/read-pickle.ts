@@ -28,6 +28,8 @@ export interface PickleOptions {
   readonly decompressor?: Bytes;
   /** What the bound on our memory counts instead of the size of the source: that of a stream may be a bomb's. */
   readonly countedBytes?: Bytes;
+  /** What else is held to read it. */
+  readonly beside?: Bytes;
   /** The call that is predicted. */
   readonly call?: string;
   readonly loader?: 'pickle' | 'joblib' | 'torch';
@@ -78,8 +80,8 @@ export function runPickles(source: ByteSource, options: PickleOptions): LoadedPi
   return pickles;
 }
 
-function ceilingOf({ size }: ByteSource, { countedBytes = size }: PickleOptions): Bytes {
-  return BASE_CEILING + CEILING_PER_BYTE * countedBytes;
+function ceilingOf({ size }: ByteSource, { countedBytes = size, beside = 0 }: PickleOptions): Bytes {
+  return BASE_CEILING - beside + CEILING_PER_BYTE * countedBytes;
 }
 
 /** Throws Damage for a file that is no pickle or is cut off. */
