@@ -16,6 +16,7 @@ import sys
 import time
 
 from compare_loads import Comparison
+from model_parts import load_parts, parts_of, save_parts
 
 
 def status():
@@ -209,6 +210,41 @@ def load_skops(path):
     return skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
 
 
+PLAIN = (str, bytes, bool, float, type(None))
+
+
+def plain_of(value):
+    """What MessagePack can hold: whatever else is in there, the first one is named."""
+    left, seen = [value], set()
+    while left:
+        item = left.pop()
+        if type(item) in (dict, list):
+            if id(item) not in seen:
+                seen.add(id(item))
+                left.extend(item)
+                left.extend(item.values() if type(item) is dict else ())
+        elif type(item) is int:
+            if not -(2**63) <= item < 2**64:
+                return None, "it holds a whole number of more than 64 bits"
+        elif type(item) not in PLAIN:
+            return None, "it holds a %s" % type(item).__name__
+    return value, None
+
+
+def save_msgpack(value, path):
+    import msgpack
+
+    with open(path, "wb") as file:
+        msgpack.pack(value, file)
+
+
+def load_msgpack(path):
+    import msgpack
+
+    with open(path, "rb") as file:
+        return msgpack.unpack(file, strict_map_key=False)
+
+
 def save_parquet(value, path):
     value.to_parquet(path)
 
@@ -234,12 +270,14 @@ FORMATS = {
     "pickle4": (anything, pickled(4), load_pickle, ["pickle"]),
     "pickle5": (anything, pickled(5), load_pickle, ["pickle"]),
     "fast": (anything, save_fast, load_pickle, ["pickle"]),
+    "parts": (parts_of, save_parts, load_parts, ["pickle"]),
     "joblib": (anything, save_joblib(0), load_joblib(), ["joblib", "numpy"]),
     "joblib-zlib": (anything, save_joblib(3), load_joblib(), ["joblib", "numpy"]),
     "joblib-mmap": (anything, save_joblib(0), load_joblib(mmap_mode="r"), ["joblib", "numpy"]),
     "npz": (arrays_of, save_npz, load_npz, ["numpy", "zipfile"]),
     "hdf5": (arrays_of, save_hdf5, load_hdf5, ["h5py", "numpy"]),
     "safetensors": (tensors_or_arrays, save_safetensors, load_safetensors, ["safetensors"]),
+    "msgpack": (plain_of, save_msgpack, load_msgpack, ["msgpack"]),
     "torch": (tensors_of, save_torch, load_torch(), ["torch"]),
     "torch-mmap": (tensors_of, save_torch, load_torch(mmap=True), ["torch"]),
     "skops": (estimator_of, save_skops, load_skops, ["skops.io", "sklearn"]),

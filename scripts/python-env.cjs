@@ -16,7 +16,7 @@ const ENVIRONMENTS = {
   science: {
     modules: ['numpy', 'pandas', 'sklearn'],
     requirements: 'examples/requirements-science.txt',
-    optional: ['greenlet==3.2.4', 'h5py==3.14.0', 'lz4==4.4.5'],
+    optional: ['greenlet==3.2.4', 'h5py==3.14.0', 'lz4==4.4.5', 'msgpack==1.1.2'],
   },
   torch: { modules: ['torch', 'numpy'], requirements: 'examples/requirements-torch.txt', optional: [] },
   bench: {

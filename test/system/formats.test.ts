@@ -40,7 +40,8 @@ test('a forest whose classes are in a script: slimmed it loads with a fraction',
   const peak = (id: string) => rows.get(id)!.loadPeak!;
   expect(peak('pickle4')).toBeGreaterThan(40e6);
   expect(peak('slim')).toBeLessThan(peak('pickle4') / 4);
-  for (const id of ['pickle4', 'pickle5', 'slim']) expect([id, rows.get(id)!.difference]).toEqual([id, '']);
+  expect(peak('parts')).toBeLessThan(peak('pickle4') / 2);
+  for (const id of ['pickle4', 'pickle5', 'slim', 'parts']) expect([id, rows.get(id)!.difference]).toEqual([id, '']);
   expect(rows.get('npz')!.notApplicable).toBe('it is no dict of arrays');
   expect(readdirSync(cwd)).toEqual(['forest.pkl']);
 });
@@ -67,6 +68,32 @@ test('arrays: those formats that hold arrays', (ctx) => {
   expect(rows.get('npz')!.bytes).toBeGreaterThan(300 * 400 * 8);
   expect(rows.get('joblib-mmap')!.loadPeak!).toBeLessThan(rows.get('joblib')!.loadPeak!);
   expect(rows.get('parquet')!.notApplicable).toBe('it is no DataFrame');
+});
+
+test('a model whose parts are an array of objects: each by itself, and the same again', (ctx) => {
+  const cwd = makeFolder();
+  const python = pythonWith('science', ctx);
+  const program =
+    'import numpy, pickle, sys; from types import SimpleNamespace as N; parts = numpy.empty((3, 2), dtype=object); ' +
+    'parts[:] = [[N(depth=i + 10 * k, next=[1.5]) for k in range(2)] for i in range(3)]; ' +
+    "pickle.dump(N(rate=0.1, estimators_=parts, few=[N(), N()]), open(sys.argv[1], 'wb'))";
+  make(program, join(cwd, 'boosting.pkl'), python);
+  const rows = rowsOf(highwater(['formats', 'boosting.pkl', '--python', python, '--json'], { cwd }).stdout);
+  expect(rows.get('parts')!.loadPeak).not.toBeNull();
+  expect(rows.get('parts')!.difference).toMatch(/^$|became several/); // names of attributes are interned once a pickle
+  expect(rows.get('msgpack')!.notApplicable).toBe('it holds a SimpleNamespace');
+});
+
+test('plain data: MessagePack, and a list of numbers has no parts', (ctx) => {
+  const cwd = makeFolder();
+  const python = pythonWith('science', ctx);
+  if (spawnSync(python, ['-c', 'import msgpack']).status !== 0) ctx.skip('msgpack is not installed');
+  const program =
+    "import pickle, sys; pickle.dump({'words': ['a', 'ö'], 1: [2.5, None, True, b'x']}, open(sys.argv[1], 'wb'))";
+  make(program, join(cwd, 'plain.pkl'), python);
+  const rows = rowsOf(highwater(['formats', 'plain.pkl', '--python', python, '--json'], { cwd }).stdout);
+  expect(rows.get('msgpack')!.difference).toBe('');
+  expect(rows.get('parts')!.notApplicable).toBe('it is no list of models, and none of its attributes is');
 });
 
 test('datasets of HDF5 as the source: saved in other formats, and the same again', (ctx) => {
