@@ -17,8 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WINDOW_BYTES (256u * 1024)
-#define FIRST_WINDOW (64u * 1024) /* a child that soon ends needs no more */
+#define WINDOW_BYTES (256u * 1024) /* small ones would come to lie in holes that programs make, and mean to fill again */
 #define LEAST_WINDOW (16u * 1024)
 #define LAST_ROOM 512u
 #define MOST_NOTES 8u
@@ -83,7 +82,7 @@ static int slide(void) {
     int fd = hw__os_open(path), failed = 0;
     if (fd < 0) return fd;
     if (!hw__os_is_file(fd, device, inode)) failed = -ESTALE;
-    uint64_t bytes = from < WINDOW_BYTES ? FIRST_WINDOW : WINDOW_BYTES, least = hw__os_page() > LEAST_WINDOW ? hw__os_page() : LEAST_WINDOW;
+    uint64_t bytes = WINDOW_BYTES, least = hw__os_page() > LEAST_WINDOW ? hw__os_page() : LEAST_WINDOW;
     if (failed == 0)
         while ((failed = hw__os_reserve(fd, at, from + bytes - at)) != 0 && bytes > least) bytes /= 2;
     void *fresh = failed == 0 ? hw__os_map_file(fd, from, bytes) : NULL;
