@@ -29,12 +29,13 @@ static struct hw__purses wholes, quicks, trims;
 static uint64_t costOfWhole = FIRST_COST, costOfQuick;
 static uint64_t lastWhole, last; /* resident memory at the last whole look, and at the last of either kind */
 static uint64_t lastHeap;        /* alive then: memory may stand while what is in use becomes free */
+static uint64_t lastFree;        /* held by malloc when it was last known what malloc_trim would give back */
 static int hasWhole;
 
 void hw__areas_clear(void) {
     wholes = quicks = trims = (struct hw__purses){0};
     costOfWhole = FIRST_COST;
-    costOfQuick = lastWhole = last = lastHeap = 0;
+    costOfQuick = lastWhole = last = lastHeap = lastFree = 0;
     hasWhole = 0;
 }
 
@@ -91,7 +92,6 @@ static uint64_t freeOf(const struct hw_areas *areas) {
 
 /* Half a heap says nothing of the other: how free memory lies differs from part to part. */
 static uint64_t lookForTrimmable(uint64_t now, uint64_t resident, enum hw__occasion occasion, const struct hw_areas *areas) {
-    static uint64_t lastFree;
     uint64_t held = freeOf(areas), most = hw__purses_left(&trims, HW_TURN, TRIM_CREDIT, now);
     int may_wait = hw__purse_of(occasion) == HW_RISING, is_news = changeSince(lastFree, held) >= held / TRIM_SHARE;
     if (may_wait) most = most > TRIM_CREDIT / 2 && is_news ? most - TRIM_CREDIT / 2 : 0;

@@ -62,15 +62,12 @@ static void giveCounts(void) {
     if (counts != firstCounts) hw__os_give(counts, (size_t)1 << bitsOf(filled));
 }
 
-int hw__filter_next(int *is_other) {
-    uint32_t bits = bitsOf(filled) + 1;
-    *is_other = bits <= LAST_BITS;
-    if (!*is_other) return 1;
+int hw__filter_next(void) {
     struct hw__filter *next = filled + 1;
-    uint64_t *words = next->words != NULL ? next->words : hw__os_take((size_t)1 << (bits - 3));
-    uint8_t *fresh = words == NULL ? NULL : hw__os_take((size_t)1 << bits);
-    if (words == NULL) return 0;
-    next->words = words;
+    uint32_t bits = bitsOf(next);
+    if (bits > LAST_BITS) return 0;
+    if (next->words == NULL) next->words = hw__os_take((size_t)1 << (bits - 3));
+    uint8_t *fresh = next->words == NULL ? NULL : hw__os_take((size_t)1 << bits);
     if (fresh == NULL) return 0;
     giveCounts();
     next->shift = 64 - (bits - LINE_BITS);

@@ -35,9 +35,9 @@ static inline int hw__filter_has(const void *p) {
 void hw__filter_add(uint64_t address);
 void hw__filter_remove(uint64_t address); /* that was added */
 void hw__filter_pin(const void *p);       /* this address always takes the slow path of free() */
-/* The next one, of twice the size: 0: there is no memory for it. It is filled by hw__filter_add, and readers have the old one until
- * hw__filter_publish. At its largest it stays, and nothing needs to be added. */
-int hw__filter_next(int *is_other);
+/* 1: what is added from now on goes to another one, of twice the size; readers have the old one until hw__filter_publish. 0: it stays,
+ * as it is the largest, or there is no memory for another. */
+int hw__filter_next(void);
 void hw__filter_publish(void);
 void hw__filter_clear(void);
 #endif

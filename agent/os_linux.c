@@ -175,11 +175,13 @@ int hw__os_is_file(int fd, uint64_t device, uint64_t inode) {
     return hw__os_identify(fd, &d, &i) && d == device && i == inode;
 }
 
+#define ZERO_PIECES 64 /* of a page each: a window of the stream at once */
+
 static int writeZeros(int fd, uint64_t from, uint64_t bytes) {
     static char zeros[4096];
-    struct iovec pieces[64];
+    struct iovec pieces[ZERO_PIECES];
     while (bytes > 0) {
-        uint64_t some = bytes < sizeof zeros * 64 ? bytes : sizeof zeros * 64;
+        uint64_t some = bytes < sizeof zeros * ZERO_PIECES ? bytes : sizeof zeros * ZERO_PIECES;
         int count = 0;
         for (uint64_t left = some; left > 0; left -= pieces[count++].iov_len)
             pieces[count] = (struct iovec){zeros, left < sizeof zeros ? (size_t)left : sizeof zeros};

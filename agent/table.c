@@ -23,9 +23,7 @@ static uint32_t bits = FIRST_BITS;
 static uint32_t count, largeCount; /* largeCount: of those that hw__table_next_large finds */
 static uint64_t totalWeight;
 
-static uint32_t homeOf(uint64_t address) {
-    return (uint32_t)(hw__table_hash((const void *)(uintptr_t)address) >> (64 - bits));
-}
+static uint32_t homeOf(uint64_t address) { return (uint32_t)(hw__filter_hash(address) >> (64 - bits)); }
 
 static uint32_t after(uint32_t at) { return (at + 1) & ((1u << bits) - 1); }
 
@@ -50,21 +48,15 @@ static void refill(const struct slot *old, uint32_t old_bits) {
     }
 }
 
-/* The new filter must be whole before anyone can look into it. */
+/* A filter that cannot grow lets fewer pass, and is right all the same. The new one must be whole before anyone can look into it. */
 static int grow(void) {
     struct slot *old = slots;
     uint32_t old_bits = bits;
-    int has_other_filter;
     if (bits >= LAST_BITS) return count < (1u << bits) / 8 * 7;
     if (!take(bits + 1)) return 0;
     refill(old, old_bits);
-    if (!hw__filter_next(&has_other_filter)) { /* back: this table has outgrown what there is memory for */
-        hw__os_give(slots, sizeof *slots << bits);
-        slots = old;
-        bits = old_bits;
-        return 0;
-    }
-    for (uint32_t i = 0; has_other_filter && i < 1u << old_bits; i++)
+    int is_other = hw__filter_next();
+    for (uint32_t i = 0; is_other && i < 1u << old_bits; i++)
         if (old[i].address != 0) hw__filter_add(old[i].address);
     hw__filter_publish();
     hw__os_give(old, sizeof *old << old_bits);

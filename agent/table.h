@@ -4,8 +4,6 @@
 #include "filter.h"
 #include "guard.h"
 
-static inline uint64_t hw__table_hash(const void *p) { return hw__filter_hash((uint64_t)(uintptr_t)p); }
-
 enum hw__trait { HW_EXACT = 1, HW_ZEROED = 2 };
 
 struct hw__live {

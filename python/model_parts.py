@@ -12,16 +12,19 @@ PROTOCOL = 4
 LEAST = 2  # parts
 
 
+def is_array(value):
+    return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray"
+
+
 def is_object_array(value):
-    return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray" and value.dtype.hasobject and value.dtype.names is None
+    return is_array(value) and value.dtype.hasobject and value.dtype.names is None
 
 
 def parts_in(value):
     """The parts that a container holds: two or more instances of classes, of which each has parts of its own."""
-    kind = type(value).__name__
     if type(value) not in (list, tuple) and not is_object_array(value):
         return None
-    found = list(value.flat) if kind == "ndarray" else list(value)
+    found = list(value.flat) if is_array(value) else list(value)
     return found if len(found) >= LEAST and all(hasattr(part, "__dict__") or hasattr(part, "__slots__") for part in found) else None
 
 
@@ -45,8 +48,8 @@ def parts_of(value):
 def save_parts(value, path):
     attribute, parts = find_parts(value)
     held = value if attribute is None else value.__dict__[attribute]
-    kind = "array" if type(held).__name__ == "ndarray" else type(held).__name__
-    head = {"attribute": attribute, "kind": kind, "shape": held.shape if kind == "array" else None}
+    kind, shape = ("array", held.shape) if is_array(held) else (type(held).__name__, None)
+    head = {"attribute": attribute, "kind": kind, "shape": shape}
     with open(path, "wb") as file:
         pickle.dump(head, file, protocol=PROTOCOL)
         if attribute is None:

@@ -16,16 +16,12 @@ import sys
 import time
 
 from compare_loads import Comparison
-from model_parts import load_parts, parts_of, save_parts
+from model_parts import is_array, load_parts, parts_of, save_parts
 
 
 def status():
     words = [line.split() for line in open("/proc/self/status")]
     return {word[0][:-1]: int(word[1]) * 1024 for word in words if len(word) == 3 and word[2] == "kB"}
-
-
-def is_array(value):
-    return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray"
 
 
 def arrays_of(value):

@@ -1,7 +1,8 @@
 // What malloc_trim(0) would have given back of the memory that malloc held free: the agent adds up whole pages in free chunks, at
 // looks where there are many. It is a share of what is free, and holds for moments at which about as much was free.
 import type { Bytes, Milliseconds } from '#base/units.ts';
-import type { AreaTable, IndexIntoProcesses, Profile } from '#profile/types.ts';
+import type { IndexIntoProcesses, Profile } from '#profile/types.ts';
+import { pagesOfLook } from './pages-between.ts';
 
 /** Free memory of a look may differ from that of the moment by so much of it. */
 const MOST_DIFFERENCE = 1 / 4;
@@ -11,23 +12,24 @@ const MOST_DIFFERENCE = 1 / 4;
  * whose memory is told in shares.
  */
 export function trimmableAt(
-  { areas }: Profile,
+  profile: Profile,
   process: IndexIntoProcesses,
   time: Milliseconds,
   free: Bytes,
 ): Bytes | null {
+  const { areas } = profile;
   let nearest = -1;
   for (let row = 0; row < areas.length; row++) {
     if (areas.process[row] !== process) return null;
-    const isLike = Math.abs(freeAt(areas, row) - free) <= MOST_DIFFERENCE * free; // not where it is NaN
+    const isLike = Math.abs(freeAt(profile, row) - free) <= MOST_DIFFERENCE * free; // not where it is NaN
     if (!isLike || Number.isNaN(areas.trimmable[row]!)) continue;
     const distance = (of: number) => Math.abs(areas.time[of]! - time);
     if (nearest < 0 || distance(row) <= distance(nearest)) nearest = row;
   }
-  return nearest < 0 ? null : free * Math.min(1, areas.trimmable[nearest]! / freeAt(areas, nearest));
+  return nearest < 0 ? null : free * Math.min(1, areas.trimmable[nearest]! / freeAt(profile, nearest));
 }
 
-/** Pages of malloc's heaps that are in no block; the blocks' own untouched pages are none. */
-function freeAt(areas: AreaTable, row: number): Bytes {
-  return areas.heaps[row]! + areas.blocksReserved[row]! + areas.untouched[row]! - areas.mallocLive[row]!;
+function freeAt(profile: Profile, row: number): Bytes {
+  const { heaps, blocks, malloc } = pagesOfLook(profile, row);
+  return heaps + blocks - malloc;
 }

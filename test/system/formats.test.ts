@@ -30,6 +30,13 @@ function make(program: string, path: string, python = PYTHON): void {
   expect(status, stderr).toBe(0);
 }
 
+/** Makes a model by a program that takes its path, and gives the rows of its formats. */
+function rowsOfMade(program: string, name: string, python = PYTHON): Map<string, Row> {
+  const cwd = makeFolder();
+  make(program, join(cwd, name), python);
+  return rowsOf(highwater(['formats', name, '--python', python, '--json'], { cwd }).stdout);
+}
+
 test('a forest whose classes are in a script: slimmed it loads with a fraction', () => {
   const cwd = makeFolder();
   const script = join(ROOT, 'examples', 'online_forest.py');
@@ -58,12 +65,10 @@ test('shared objects: fast copies what was one, and says so', () => {
 });
 
 test('arrays: those formats that hold arrays', (ctx) => {
-  const cwd = makeFolder();
   const python = pythonWith('science', ctx);
   const program =
     "import numpy, pickle, sys; pickle.dump({'a': numpy.ones((300, 400)), 'b': numpy.arange(9)}, open(sys.argv[1], 'wb'))";
-  make(program, join(cwd, 'arrays.pkl'), python);
-  const rows = rowsOf(highwater(['formats', 'arrays.pkl', '--python', python, '--json'], { cwd }).stdout);
+  const rows = rowsOfMade(program, 'arrays.pkl', python);
   for (const id of ['npz', 'joblib', 'joblib-mmap']) expect([id, rows.get(id)!.difference]).toEqual([id, '']);
   expect(rows.get('npz')!.bytes).toBeGreaterThan(300 * 400 * 8);
   expect(rows.get('joblib-mmap')!.loadPeak!).toBeLessThan(rows.get('joblib')!.loadPeak!);
@@ -71,39 +76,33 @@ test('arrays: those formats that hold arrays', (ctx) => {
 });
 
 test('a model whose parts are an array of objects: each by itself, and the same again', (ctx) => {
-  const cwd = makeFolder();
   const python = pythonWith('science', ctx);
   const program =
     'import numpy, pickle, sys; from types import SimpleNamespace as N; parts = numpy.empty((3, 2), dtype=object); ' +
     'parts[:] = [[N(depth=i + 10 * k, next=[1.5]) for k in range(2)] for i in range(3)]; ' +
     "pickle.dump(N(rate=0.1, estimators_=parts, few=[N(), N()]), open(sys.argv[1], 'wb'))";
-  make(program, join(cwd, 'boosting.pkl'), python);
-  const rows = rowsOf(highwater(['formats', 'boosting.pkl', '--python', python, '--json'], { cwd }).stdout);
+  const rows = rowsOfMade(program, 'boosting.pkl', python);
   expect(rows.get('parts')!.loadPeak).not.toBeNull();
   expect(rows.get('parts')!.difference).toMatch(/^$|became several/); // names of attributes are interned once a pickle
   expect(rows.get('msgpack')!.notApplicable).toBe('it holds a SimpleNamespace');
 });
 
-test('plain data: MessagePack, and a list of numbers has no parts', (ctx) => {
-  const cwd = makeFolder();
+test('plain data: MessagePack, and no parts', (ctx) => {
   const python = pythonWith('science', ctx);
   if (spawnSync(python, ['-c', 'import msgpack']).status !== 0) ctx.skip('msgpack is not installed');
   const program =
     "import pickle, sys; pickle.dump({'words': ['a', 'ö'], 1: [2.5, None, True, b'x']}, open(sys.argv[1], 'wb'))";
-  make(program, join(cwd, 'plain.pkl'), python);
-  const rows = rowsOf(highwater(['formats', 'plain.pkl', '--python', python, '--json'], { cwd }).stdout);
+  const rows = rowsOfMade(program, 'plain.pkl', python);
   expect(rows.get('msgpack')!.difference).toBe('');
   expect(rows.get('parts')!.notApplicable).toBe('it is no list of models, and none of its attributes is');
 });
 
 test('datasets of HDF5 as the source: saved in other formats, and the same again', (ctx) => {
-  const cwd = makeFolder();
   const python = pythonWith('science', ctx);
   if (spawnSync(python, ['-c', 'import h5py']).status !== 0) ctx.skip('h5py is not installed');
   const program =
     "import h5py, numpy, sys; f = h5py.File(sys.argv[1], 'w'); f['a'] = numpy.ones((300, 400)); f['g/b'] = numpy.arange(9)";
-  make(program, join(cwd, 'model.h5'), python);
-  const rows = rowsOf(highwater(['formats', 'model.h5', '--python', python, '--json'], { cwd }).stdout);
+  const rows = rowsOfMade(program, 'model.h5', python);
   for (const id of ['pickle4', 'npz', 'hdf5']) expect([id, rows.get(id)!.difference]).toEqual([id, '']);
 });
 

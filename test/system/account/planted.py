@@ -25,6 +25,11 @@ def nothing():
     pass
 
 
+def resident():
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * 4096
+
+
 PLANTS = {
     "nothing": nothing,
     "data": lambda: native.plant_data(40),
@@ -48,8 +53,6 @@ assert PLANTS[sys.argv[2]]() != -1, "it could not be planted"
 top = bytearray(24 * MIB)  # above whatever it took to plant: the peak
 del top
 if sys.argv[2] in ("fragments", "arenas", "large fragments"):
-    with open("/proc/self/statm") as statm:
-        before = int(statm.read().split()[1])
+    before = resident()
     ctypes.CDLL(None).malloc_trim(0)
-    with open("/proc/self/statm") as statm:
-        print((before - int(statm.read().split()[1])) * 4096)
+    print(before - resident())
