@@ -43,6 +43,21 @@ test('after a long climb there is still something left for the top', () => {
   expect(times.find((time) => time >= 30_000)).toBeLessThan(30_500);
 });
 
+test('what stands far above all that was read is read, though starting up took all the savings', () => {
+  const slow = 600;
+  const steps = (ms: number) => (ms < 1500 ? 0.05 + Math.floor(ms / 100) * 0.01 : 0.35) * GIB;
+  const { times } = simulate(4, 5, steps, slow);
+  expect(times.some((time) => time >= 1500 && time <= 1700)).toBe(true);
+});
+
+test('all credit of a run is a few times its dearest reading', () => {
+  const slow = 600;
+  const top = 2 * GIB;
+  const stairs = (ms: number) => Math.min(top, 0.01 * GIB * 1.01 ** Math.floor(ms / 100));
+  const { share } = simulate(60, 5, stairs, slow);
+  expect(share * 60_000).toBeLessThan(0.003 * 60_000 + 2 * 40 + 5 * (top / GIB) * slow);
+});
+
 test('no process, no reading', () => {
   expect(new PssBudget(0).isDue(1e6, 0, 0)).toBe(false);
 });

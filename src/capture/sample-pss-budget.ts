@@ -1,6 +1,7 @@
 // When to read PSS. A reading of the tree may take many milliseconds of CPU and holds the lock of each memory map in the
 // meantime, so it is paid from accounts that fill at 0.3 % of a core together: one for readings now and then, one that
-// saves up for moments at which resident memory stands higher than ever before.
+// saves up for moments at which resident memory stands higher than ever before. Where it stands so much higher that what was
+// read so far says nothing about it, a reading is taken on credit.
 import { type Bytes, type Fraction, GIB, MIB, type Milliseconds } from '#base/units.ts';
 
 const REGULAR_SHARE: Fraction = 0.001;
@@ -21,6 +22,12 @@ const RISE_BYTES: Bytes = 4 * MIB;
 const STANDING: Fraction = 0.01;
 /** What one reading can change in the opinion of what readings cost. */
 const STEP = 2;
+/**
+ * Where several processes stand this much above the highest sum that was read, the peak would be told far too low: they are
+ * read whatever is left. Sums that grow by this factor make readings whose costs do, so all the credit of a run is at most
+ * LEAP / (LEAP - 1) = 5 times the cost of its dearest reading.
+ */
+const LEAP = 1.25;
 /** On the way up a reading may take this part of the savings only, or none would be left for the top. */
 const CLIMBING_PART: Fraction = 0.25;
 
@@ -63,6 +70,7 @@ export class PssBudget {
     this.#asked = faulted;
     if (now - this.#lastReading < spacingOf(processes, isRise)) return false;
     if (!isRise) return this.#regular >= cost;
+    if (processes > 1 && isStanding && rss >= this.#maximum * LEAP) return true;
     return this.#peak * (isStanding ? 1 : CLIMBING_PART) + Math.max(0, this.#regular) >= cost;
   }
 
