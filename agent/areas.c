@@ -12,6 +12,7 @@
 #define CREDIT (6 * MS)            /* CPU time of each purse to begin with */
 #define MOST_HOLD (50 * MS)        /* what would take longer is not begun: other threads may be waiting for the lock */
 #define CHANGE (UINT64_C(1) << 18) /* of resident memory between two looks, at least, and one part in so many of what it was: */
+#define LEAP_SHARE 4u              /* higher by one part in so many than at any look: that is looked at whatever is left */
 #define MOST_MISSED_SHARE 64u      /* of private memory, that a quick look may miss */
 #define FIRST_COST 400000u         /* ns, until it is known */
 
@@ -28,24 +29,31 @@ static const uint32_t quickShare[HW_OCCASIONS] = {[HW_RISING] = 32, [HW_PEAK] = 
 static struct hw__purses wholes, quicks, trims;
 static uint64_t costOfWhole = FIRST_COST, costOfQuick;
 static uint64_t lastWhole, last; /* resident memory at the last whole look, and at the last of either kind */
+static uint64_t highest;         /* ... at all of them */
 static uint64_t lastHeap;        /* alive then: memory may stand while what is in use becomes free */
 static uint64_t lastFree;        /* held by malloc when it was last known what malloc_trim would give back */
-static int hasWhole;
+static int hasBegun, hasWhole;
 
 void hw__areas_clear(void) {
     wholes = quicks = trims = (struct hw__purses){0};
     costOfWhole = FIRST_COST;
-    costOfQuick = lastWhole = last = lastHeap = lastFree = 0;
-    hasWhole = 0;
+    costOfQuick = lastWhole = last = highest = lastHeap = lastFree = 0;
+    hasBegun = hasWhole = 0;
 }
 
 void hw__areas_forked(void) { hw__known_forked(); }
 
 static uint64_t changeSince(uint64_t before, uint64_t now) { return now > before ? now - before : before - now; }
 
-static int isAffordable(const struct hw__purses *purses, uint64_t now, enum hw__occasion occasion, uint64_t cost) {
-    uint64_t credit = occasion == HW_TURN ? 2 * CREDIT : CREDIT; /* one of the turns is the peak */
-    return cost <= MOST_HOLD && hw__purses_allow(purses, occasion, cost, credit, now);
+static uint64_t creditOf(enum hw__occasion occasion) {
+    return occasion == HW_TURN ? 2 * CREDIT : CREDIT; /* one of the turns is the peak */
+}
+
+/* Steps that grow by a fourth are few, and all of them together cost five times what the last one does. */
+static int isLeap(uint64_t resident) { return resident >= highest + CHANGE + highest / LEAP_SHARE; }
+
+static int isAffordable(const struct hw__purses *purses, uint64_t resident, enum hw__occasion occasion, uint64_t cost) {
+    return cost <= MOST_HOLD && (isLeap(resident) || hw__purses_allow(purses, occasion, cost, creditOf(occasion)));
 }
 
 static int isNewForQuick(uint64_t resident, enum hw__occasion occasion) {
@@ -53,18 +61,18 @@ static int isNewForQuick(uint64_t resident, enum hw__occasion occasion) {
     return changeSince(last, resident) >= least || changeSince(lastHeap, hw__heap_live()) >= 4 * CHANGE + resident / 8;
 }
 
-static int isWholeDue(uint64_t now, uint64_t resident, enum hw__occasion occasion) {
+static int isWholeDue(uint64_t resident, enum hw__occasion occasion) {
     uint64_t least = CHANGE + lastWhole / wholeShare[occasion];
-    return changeSince(lastWhole, resident) >= least && isAffordable(&wholes, now, occasion, costOfWhole);
+    return changeSince(lastWhole, resident) >= least && isAffordable(&wholes, resident, occasion, costOfWhole);
 }
 
-static int isQuickDue(uint64_t now, uint64_t resident, enum hw__occasion occasion) {
-    return hasWhole && isNewForQuick(resident, occasion) && isAffordable(&quicks, now, occasion, costOfQuick);
+static int isQuickDue(uint64_t resident, enum hw__occasion occasion) {
+    return hasWhole && isNewForQuick(resident, occasion) && isAffordable(&quicks, resident, occasion, costOfQuick);
 }
 
-int hw__areas_are_due(uint64_t now, uint64_t resident, enum hw__occasion occasion) {
-    if (hw__writer_is_full() || wholes.began == 0) return 0;
-    return isWholeDue(now, resident, occasion) || isQuickDue(now, resident, occasion);
+int hw__areas_are_due(uint64_t resident, enum hw__occasion occasion) {
+    if (hw__writer_is_full() || !hasBegun) return 0;
+    return isWholeDue(resident, occasion) || isQuickDue(resident, occasion);
 }
 
 static int lookWhole(uint64_t resident, enum hw__occasion occasion, struct hw_areas *to) {
@@ -91,8 +99,8 @@ static uint64_t freeOf(const struct hw_areas *areas) {
 }
 
 /* Half a heap says nothing of the other: how free memory lies differs from part to part. */
-static uint64_t lookForTrimmable(uint64_t now, uint64_t resident, enum hw__occasion occasion, const struct hw_areas *areas) {
-    uint64_t held = freeOf(areas), most = hw__purses_left(&trims, HW_TURN, TRIM_CREDIT, now);
+static uint64_t lookForTrimmable(uint64_t resident, enum hw__occasion occasion, const struct hw_areas *areas) {
+    uint64_t held = freeOf(areas), most = hw__purses_left(&trims, HW_TURN, TRIM_CREDIT);
     int may_wait = hw__purse_of(occasion) == HW_RISING, is_news = changeSince(lastFree, held) >= held / TRIM_SHARE;
     if (may_wait) most = most > TRIM_CREDIT / 2 && is_news ? most - TRIM_CREDIT / 2 : 0;
     if (most < LEAST_TRIM || held < MUCH_FREE + resident / FREE_SHARE) return HW_UNKNOWN;
@@ -105,14 +113,15 @@ static uint64_t lookForTrimmable(uint64_t now, uint64_t resident, enum hw__occas
 void hw__areas_measure(uint64_t now, const struct hw__statm *statm, enum hw__occasion occasion) {
     struct hw_areas areas;
     uint64_t resident = statm->resident_bytes;
-    if (wholes.began == 0) wholes.began = quicks.began = trims.began = now;
+    hasBegun = 1;
     if (isNewForQuick(resident, HW_TURN)) hw__turns_owe(HW_OWED_AREAS);
-    if (!hw__areas_are_due(now, resident, occasion)) return;
-    int is_quick = !isWholeDue(now, resident, occasion) && lookQuickly(resident - statm->shared_bytes, occasion, &areas);
-    int is_whole = !is_quick && isAffordable(&wholes, now, occasion, costOfWhole) && lookWhole(resident, occasion, &areas);
-    if (is_quick || is_whole) areas.trimmable = lookForTrimmable(now, resident, occasion, &areas);
+    if (!hw__areas_are_due(resident, occasion)) return;
+    int is_quick = !isWholeDue(resident, occasion) && lookQuickly(resident - statm->shared_bytes, occasion, &areas);
+    int is_whole = !is_quick && isAffordable(&wholes, resident, occasion, costOfWhole) && lookWhole(resident, occasion, &areas);
+    if (is_quick || is_whole) areas.trimmable = lookForTrimmable(resident, occasion, &areas);
     hw__os_present_end();
     last = resident;
+    if (resident > highest) highest = resident;
     lastHeap = hw__heap_live();
     if (!is_quick && !is_whole) return;
     hw__turns_paid(HW_OWED_AREAS);

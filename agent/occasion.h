@@ -3,6 +3,7 @@
 #ifndef HW_OCCASION_H
 #define HW_OCCASION_H
 #include "os.h"
+#include "pace.h"
 
 enum hw__occasion {
     HW_RISING, /* it rises, and the peak may be still to come */
@@ -14,23 +15,22 @@ enum hw__occasion {
 };
 
 struct hw__purses {
-    uint64_t began; /* when the first look was taken, 0 = none yet */
     uint64_t spent[HW_OCCASIONS];
 };
 
 /* A maximum at which something is freed may be one of hundreds while memory rises. */
 static inline enum hw__occasion hw__purse_of(enum hw__occasion occasion) { return occasion == HW_PEAK ? HW_RISING : occasion; }
 
-#define HW_TIME_SHARE 1000u /* what comes into each purse: one part in so many of the time */
+#define HW_TIME_SHARE 1000u /* what comes into each purse: one part in so many of the time that the program had */
 
 /* CPU time (ns) that may go, of what has come in since and a credit. */
-static inline uint64_t hw__purses_left(const struct hw__purses *p, enum hw__occasion occasion, uint64_t credit, uint64_t now) {
-    uint64_t in = credit + (now - p->began) / HW_TIME_SHARE, spent = p->spent[hw__purse_of(occasion)];
+static inline uint64_t hw__purses_left(const struct hw__purses *p, enum hw__occasion occasion, uint64_t credit) {
+    uint64_t in = credit + hw__pace() / HW_TIME_SHARE, spent = p->spent[hw__purse_of(occasion)];
     return in > spent ? in - spent : 0;
 }
 
-static inline int hw__purses_allow(const struct hw__purses *p, enum hw__occasion occasion, uint64_t cost, uint64_t credit, uint64_t now) {
-    return cost <= hw__purses_left(p, occasion, credit, now);
+static inline int hw__purses_allow(const struct hw__purses *p, enum hw__occasion occasion, uint64_t cost, uint64_t credit) {
+    return cost <= hw__purses_left(p, occasion, credit);
 }
 
 /* Takes what was used since `start` (hw__os_now_worked), and says how much that was. */

@@ -10,6 +10,7 @@
 #include "measuring.h"
 #include "os.h"
 #include "os_pages.h"
+#include "pace.h"
 #include "ranges.h"
 #include "table.h"
 #include "writer.h"
@@ -41,7 +42,7 @@ static int isFreshMissing;           /* there were too many: a pass over all fin
 static int isPassing;
 static uint64_t blockPlace, rangePlace;
 
-static uint64_t lastSeen, lastFreshResident, began;
+static uint64_t lastSeen, lastFreshResident;
 static uint64_t risen; /* since the last pass began: what was touched, whatever went meanwhile */
 static uint64_t spentOnAll, spentOnFresh; /* CPU time: on a busy machine wall time would be charged for others */
 
@@ -49,7 +50,7 @@ void hw__residency_clear(void) {
     freshCount = freshAt = 0;
     isFreshUnknown = isFreshMissing = isPassing = 0;
     hw__measuring_clear();
-    lastSeen = lastFreshResident = risen = began = spentOnAll = spentOnFresh = 0;
+    lastSeen = lastFreshResident = risen = spentOnAll = spentOnFresh = 0;
 }
 
 void hw__residency_allocated(uint64_t from, uint64_t bytes, int is_mapping) {
@@ -107,22 +108,21 @@ void hw__residency_changed(const struct hw__range *range) {
     if (isRecordedMemory(range)) hw__residency_allocated(range->from, range->bytes, 1);
 }
 
-static uint64_t shareOf(uint64_t now) { return began == 0 ? 0 : (now - began) / TIME_SHARE; }
-static uint64_t allowanceAt(uint64_t now, int is_peak) { return (is_peak ? 2 : 1) * CREDIT + shareOf(now); }
+static uint64_t allowanceAt(int is_peak) { return (is_peak ? 2 : 1) * CREDIT + hw__pace() / TIME_SHARE; }
 
 void hw__residency_seen(uint64_t resident) {
     if (resident > lastSeen) risen += resident - lastSeen;
     lastSeen = resident;
 }
 
-int hw__residency_is_stale(uint64_t now) {
-    return risen >= GROWTH + lastSeen / PEAK_SHARE && spentOnAll <= allowanceAt(now, 1) && !hw__writer_is_full();
+int hw__residency_is_stale(void) {
+    return risen >= GROWTH + lastSeen / PEAK_SHARE && spentOnAll <= allowanceAt(1) && !hw__writer_is_full();
 }
 
-static int isDue(uint64_t now, int is_peak) {
-    if (spentOnAll > allowanceAt(now, is_peak)) return 0;
+static int isDue(int is_peak) {
+    if (spentOnAll > allowanceAt(is_peak)) return 0;
     if (isPassing || isFreshMissing) return 1;
-    return risen >= GROWTH + lastSeen / (is_peak || spentOnAll <= shareOf(now) ? PEAK_SHARE : RISING_SHARE);
+    return risen >= GROWTH + lastSeen / (is_peak || spentOnAll <= hw__pace() / TIME_SHARE ? PEAK_SHARE : RISING_SHARE);
 }
 
 static void charge(uint64_t *account, uint64_t *worked) {
@@ -132,11 +132,10 @@ static void charge(uint64_t *account, uint64_t *worked) {
 }
 
 void hw__residency_measure(uint64_t now, uint64_t resident, int is_peak) {
-    if (began == 0) began = now;
     if (hw__writer_is_full()) return;
-    int is_due = isDue(now, is_peak);
+    int is_due = isDue(is_peak);
     uint64_t change = resident > lastFreshResident ? resident - lastFreshResident : lastFreshResident - resident;
-    int is_fresh_due = freshCount > 0 && (isFreshUnknown || change >= CHANGE) && spentOnFresh <= allowanceAt(now, is_peak);
+    int is_fresh_due = freshCount > 0 && (isFreshUnknown || change >= CHANGE) && spentOnFresh <= allowanceAt(is_peak);
     if (!is_due && !is_fresh_due) return;
     uint64_t worked = hw__os_now_worked();
     hw__measuring_allow(now, worked, is_peak ? PEAK_HOLD : HOLD);
@@ -188,8 +187,7 @@ static void releaseBlocks(uint64_t from, uint64_t end) {
 
 void hw__residency_released(uint64_t now, uint64_t from, uint64_t bytes) {
     if (hw__writer_is_full()) return;
-    if (began == 0) began = now;
-    if (spentOnFresh > allowanceAt(now, 0)) {
+    if (spentOnFresh > allowanceAt(0)) {
         isFreshMissing = 1;
         return;
     }

@@ -11,6 +11,6 @@ struct hw__range;
 void hw__residency_changed(const struct hw__range *range); /* it is another one than was measured */
 void hw__residency_released(uint64_t now, uint64_t from, uint64_t bytes); /* pages went from under what is recorded there */
 void hw__residency_seen(uint64_t resident); /* at each look at what is resident */
-int hw__residency_is_stale(uint64_t now); /* much has come since all was measured, and it can be again */
+int hw__residency_is_stale(void); /* much has come since all was measured, and it can be again */
 void hw__residency_clear(void); /* for a new file */
 #endif

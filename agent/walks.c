@@ -29,8 +29,8 @@ void hw__walks_clear(void) {
     lastLive = lastAsked = lastSmall = 0;
 }
 
-static int isAffordable(uint64_t now, enum hw__occasion occasion) {
-    return hw__purses_allow(&purses, occasion, LOOK_COST + hw__arenas_count() * costOfArena, CREDIT, now);
+static int isAffordable(enum hw__occasion occasion) {
+    return hw__purses_allow(&purses, occasion, LOOK_COST + hw__arenas_count() * costOfArena, CREDIT);
 }
 
 static int wasAskedFor(uint32_t share) {
@@ -62,12 +62,11 @@ static int walk(enum hw__occasion occasion, struct hw__arenas_use *to) {
     return is_good;
 }
 
-int hw__walks_take(uint64_t now, enum hw__occasion occasion, struct hw__arenas_use *to) {
-    if (purses.began == 0) purses.began = now;
+int hw__walks_take(enum hw__occasion occasion, struct hw__arenas_use *to) {
     if (!hw__arenas_are_known()) return 0;
     int may_wait = hw__purse_of(occasion) == HW_RISING;
-    if (occasion == HW_EDGE && !isAffordable(now, HW_EDGE)) occasion = HW_TURN; /* large lists that grow may have spent it */
-    if (!isAffordable(now, occasion) || (may_wait && !wasAskedFor(RISE_SHARE))) {
+    if (occasion == HW_EDGE && !isAffordable(HW_EDGE)) occasion = HW_TURN; /* large lists that grow may have spent it */
+    if (!isAffordable(occasion) || (may_wait && !wasAskedFor(RISE_SHARE))) {
         hw__turns_owe(HW_OWED_WALK);
         return reckon(to);
     }
