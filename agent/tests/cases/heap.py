@@ -104,6 +104,15 @@ def pools_are_counted_at_the_top(python):
 
 
 @test
+def turns_that_are_no_news(python):
+    """A look costs 10 to 40 us: not at each of thousands of turns."""
+    stream = Run([python.path, program("turns.py")]).stream()
+    seconds = stream.of("EXIT")[-1].user_us / 1e6
+    looks = [s for s in stream.of("SNAPSHOT") if s.reason == "before-free"]
+    assert 3 <= len(looks) < 500 + 130 * seconds, (len(looks), seconds)
+
+
+@test
 def counters_and_forks(python):
     for run in same(python, "forks.py", stderr=False):
         for child in (s for s in run.streams if s.origin == 1 and s.of("SNAPSHOT")):
