@@ -50,6 +50,7 @@ export class ProfileTables {
   readonly #activity: { process: number; readings: Activity }[] = [];
   readonly #failed = new FailedRequests();
   readonly #lifetimes: Lifetimes;
+  #lastRecord: MonotonicNs = 0;
   readonly #agents: { start: MonotonicNs; end: Milliseconds; bytes: Bytes }[] = [];
 
   constructor(sources: RunSources, shared: SharedTables) {
@@ -83,6 +84,11 @@ export class ProfileTables {
     return this.#lifetimes.intervals;
   }
 
+  /** When the last record of any stream was made: streams may tell of a time that nobody else saw the end of. */
+  get lastRecord(): MonotonicNs {
+    return this.#lastRecord;
+  }
+
   /** Of the agents that ran at the moment of the peak; where one process leads, of the largest. */
   get agentBytes(): Bytes {
     const time = this.#moments.treePeak?.time;
@@ -96,6 +102,7 @@ export class ProfileTables {
     const places = new NativePlaces();
     const times = this.#moments.timesToFind(process.sampled);
     const surveys = process.streams.map((stream) => surveyStream(stream.path, stream.header.start, times, places));
+    this.#lastRecord = Math.max(this.#lastRecord, ...surveys.map((survey) => survey.lastTime));
     this.#shared.native.learn(places);
     const checkpoints = this.#moments.settle(index, process.sampled, surveys);
     let mean = Number.NaN;

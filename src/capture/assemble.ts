@@ -114,9 +114,10 @@ function describeRun(
   notes: readonly Note[],
   strings: readonly string[],
   hostCost: HostCost | null,
-  { agentBytes, intervals }: ProfileTables,
+  { agentBytes, intervals, lastRecord }: ProfileTables,
 ): Meta {
   const { manifest, status, log } = sources;
+  const end = Number.isNaN(status.endedAt) ? Math.max(endOfRun(sources), lastRecord) : status.endedAt;
   return {
     version: PROFILE_VERSION,
     tool: { name: 'highwater', version: manifest.tool },
@@ -124,7 +125,7 @@ function describeRun(
     title: manifest.title,
     workingDirectory: manifest.workingDirectory,
     startedAt: manifest.startedAt,
-    durationMs: Math.max(0, (endOfRun(sources) - manifest.start) / 1e6),
+    durationMs: Math.max(0, (end - manifest.start) / 1e6),
     exit: status.exit,
     complete: status.exit.kind !== 'unknown' && hostCost !== null,
     usage: status.usage,

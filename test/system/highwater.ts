@@ -16,6 +16,7 @@ export interface JsonReport {
     readonly command: readonly string[];
     readonly workingDirectory: string;
     readonly complete: boolean;
+    readonly durationMs: number;
     readonly exit: { readonly kind: string; readonly code?: number; readonly signal?: number };
     readonly environment: { readonly python: { readonly version: string; readonly prefix: string } | null };
   };

@@ -1,6 +1,6 @@
 // SIGKILL at any moment, of the program or of highwater: there is a report of everything before, every time. The moments
 // are random but the same for each run; bench/kill-moments.ts does a hundred of each.
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type JsonReport, makeFolder, reportOf } from './highwater.ts';
@@ -54,6 +54,16 @@ test.for(moments)('highwater is killed %i ms after the start', async (moment) =>
   const report = reportOf(input, folder);
   expect(report.meta.complete).toBe(false);
   if (output !== '') expectReport(report, output);
+});
+
+test('where highwater and the launcher are gone, the run lasted as long as the program itself tells', async () => {
+  const folder = makeFolder();
+  const { input } = await cutOff('highwater', 700, PYTHON, folder);
+  const status = join(input, 'status');
+  writeFileSync(status, statusText(input).replace(/^exited .*\n/m, ''));
+  const { mainPeak, meta } = reportOf(input, folder);
+  expect(mainPeak!.time).toBeGreaterThan(1000);
+  expect(meta.durationMs).toBeGreaterThanOrEqual(mainPeak!.time!);
 });
 
 test('what was left of a run stays until it is taken away, and the next run takes another name', async () => {
