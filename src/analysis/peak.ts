@@ -8,7 +8,7 @@ import {
   MOMENT_KIND,
   type Profile,
 } from '#profile/types.ts';
-import { computeTicks, type Tick } from './ticks.ts';
+import { computeTicks, findPssTick, type Tick } from './ticks.ts';
 
 export interface Peak {
   /** 'VmHWM': one process, kept by the kernel. 'PSS': several, shared pages counted once. */
@@ -56,11 +56,11 @@ export function findProcessPeak(profile: Profile, process: IndexIntoProcesses): 
   return { unit: 'VmHWM', bytes, high: bytes, exact, time, residentThen, process, processes: 1, moment };
 }
 
-/** Largest observed sum of PSS; null where PSS was never read. */
+/** The sum of PSS that the capture chose, or the largest; null where PSS was never read. */
 export function findTreePeak(profile: Profile): Peak | null {
   const ticks = computeTicks(profile);
-  let best: Tick | undefined;
-  for (const tick of ticks) if (!Number.isNaN(tick.pss) && tick.pss > (best?.pss ?? 0)) best = tick;
+  const moment = findMoment(profile, MOMENT_KIND.treePeak, -1);
+  const best = (moment < 0 ? undefined : findPssTick(profile, profile.moments.time[moment]!)) ?? largestSum(ticks);
   if (!best) return null;
   const bound = boundBetweenLooks(profile, ticks);
   return {
@@ -72,8 +72,14 @@ export function findTreePeak(profile: Profile): Peak | null {
     residentThen: best.pss,
     process: -1,
     processes: best.end - best.first,
-    moment: findMoment(profile, MOMENT_KIND.treePeak, -1),
+    moment,
   };
+}
+
+function largestSum(ticks: readonly Tick[]): Tick | undefined {
+  let best: Tick | undefined;
+  for (const tick of ticks) if (!Number.isNaN(tick.pss) && tick.pss > (best?.pss ?? 0)) best = tick;
+  return best;
 }
 
 function boundBetweenLooks(profile: Profile, ticks: readonly Tick[]): Bytes {

@@ -32,6 +32,13 @@ test('a reading that missed what the kernel counts is done again', () => {
   expect(ask(budget, 30, tree(99, 40, 32))).toBe(false);
 });
 
+test('a sum that told shared pages twice does not keep the true one, below it, from being read', () => {
+  const budget = new TreeFilesBudget(0);
+  ask(budget, 10, tree(100, 10));
+  expect(ask(budget, 20, tree(172, 10, 40))).toBe(true);
+  expect(ask(budget, 30, tree(165, 10, 33))).toBe(true);
+});
+
 test('one process is no tree, and a kernel that does not tell files is not asked', () => {
   const budget = new TreeFilesBudget(0);
   expect(ask(budget, 10, tree(100, 40, 0, 1))).toBe(false);

@@ -40,10 +40,12 @@ export class TreeFilesBudget {
   /** To be asked whenever PSS was read. */
   isDue(now: Milliseconds, { processes, pss, pssFile, pssShmem }: TreeReading): boolean {
     const files = pssFile + pssShmem;
-    const isStanding = Math.abs(files - this.#before) <= Math.max(CHANGE_BYTES, STANDING * files);
+    const moved = Math.abs(files - this.#before);
+    const isStanding = moved <= Math.max(CHANGE_BYTES, STANDING * files);
     this.#before = files;
     if (processes < 2 || !(pss >= this.#highest * (1 - NEAR))) return false;
-    this.#highest = Math.max(this.#highest, pss);
+    // Of pages that came to be shared while the sum was read, it may tell twice.
+    this.#highest = Math.max(this.#highest, isStanding || Number.isNaN(moved) ? pss : pss - moved);
     const change = Math.abs(pssFile - this.#read.file) + Math.abs(pssShmem - this.#read.shmem);
     if (!(change >= Math.max(CHANGE_BYTES, CHANGE * files))) return false;
     const savings = OPENING_BALANCE + SHARE * (now - this.#begin) - this.#spent;

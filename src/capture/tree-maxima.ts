@@ -8,19 +8,66 @@ export interface TreePeak {
   readonly processes: number;
 }
 
-/** The tick with the largest sum of PSS, among those where it was read for several processes; null where never. */
+/**
+ * The tick with the largest sum of PSS, among those where it was read for several processes; null where never. PSS is read
+ * process by process: of a page that one begins to share after another was read, both readings tell. So a sum counts less by
+ * what processes may have come to share while it was read; one that was taken while they stood is preferred.
+ */
 export function findTreePeak(log: SampleLog): TreePeak | null {
-  const { samples } = log;
+  const spans = new Map(Array.from(log.pssReadings.time, (time, i) => [time, log.pssReadings.span[i]!]));
+  const shared = new SharedBefore(log.processes.length);
   let best: TreePeak | null = null;
-  for (let first = 0; first < samples.length; ) {
-    let end = first;
-    let pss = 0;
-    while (end < samples.length && samples.time[end] === samples.time[first]) pss += samples.pss[end++]!;
-    if (!Number.isNaN(pss) && pss > (best?.pss ?? 0))
-      best = { time: samples.time[first]!, pss, processes: end - first };
-    first = end;
+  let bestScore = 0;
+  let read: TreePeak | null = null;
+  const settle = (score: number) => {
+    if (!read || !(score > bestScore)) return;
+    best = read;
+    bestScore = score;
+  };
+  for (const [first, end] of ticksOf(log)) {
+    const { time, pss } = sumOf(log, first, end);
+    const come = shared.next(log, first, end);
+    if (read) settle(read.pss - come * Math.min(1, (2 * spans.get(read.time)!) / (time - read.time)));
+    read = Number.isNaN(pss) ? null : { time, pss, processes: end - first };
   }
-  return best && best.processes > 1 ? best : null;
+  settle(read?.pss ?? 0);
+  return best && (best as TreePeak).processes > 1 ? best : null;
+}
+
+/** Rows [first, end) of each tick. */
+function* ticksOf({ samples }: SampleLog): Generator<[first: number, end: number]> {
+  for (let first = 0, end = 0; first < samples.length; first = end) {
+    while (end < samples.length && samples.time[end] === samples.time[first]) end++;
+    yield [first, end];
+  }
+}
+
+function sumOf({ samples }: SampleLog, first: number, end: number): { time: MonotonicNs; pss: Bytes } {
+  let pss = 0;
+  for (let row = first; row < end; row++) pss += samples.pss[row]!;
+  return { time: samples.time[first]!, pss };
+}
+
+/** What each process shared, or mapped of files, at the tick before. */
+class SharedBefore {
+  readonly #bytes: Float64Array;
+
+  constructor(processes: number) {
+    this.#bytes = new Float64Array(processes).fill(Number.NaN);
+  }
+
+  /** What those that were there have more of now, together. */
+  next({ samples }: SampleLog, first: number, end: number): Bytes {
+    let come = 0;
+    for (let row = first; row < end; row++) {
+      const process = samples.process[row]!;
+      const now = samples.file[row]! + samples.shmem[row]!;
+      const more = now - this.#bytes[process]!;
+      if (more > 0) come += more;
+      this.#bytes[process] = now;
+    }
+    return come;
+  }
 }
 
 export interface RssMaximum {
