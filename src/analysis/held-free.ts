@@ -3,7 +3,7 @@
 import type { Bytes } from '#base/units.ts';
 import type { Profile } from '#profile/types.ts';
 import type { Overview } from './overview.ts';
-import { trimmableAt } from './trimmable.ts';
+import { trimmableAt, trimmableOfAll } from './trimmable.ts';
 
 export interface HeldFree {
   /** 'trim': malloc keeps it at the top of its heaps or between blocks; 'arenas': in heaps of many threads; 'python': in
@@ -12,6 +12,8 @@ export interface HeldFree {
   readonly bytes: Bytes;
   /** Of the process at the peak, where they make the difference; else 0. */
   readonly threads: number;
+  /** That hold it. */
+  readonly processes: number;
   /** Of malloc's: what malloc_trim(0) would have given back; null where that is not known. */
   readonly trimmable: Bytes | null;
 }
@@ -25,22 +27,25 @@ const MANY_THREADS = 4;
 /** Largest first; empty where it is little, not known, or where malloc is not glibc's. */
 export function findHeldFree(
   profile: Profile,
-  overview: Pick<Overview, 'peak' | 'account' | 'mainProcess'>,
+  overview: Pick<Overview, 'peak' | 'account' | 'tree' | 'mainProcess'>,
 ): HeldFree[] {
-  const { peak, account, mainProcess } = overview;
+  const { peak, account, tree, mainProcess } = overview;
   if (!peak || !account) return [];
   const least = Math.max(LEAST, LEAST_SHARE * peak.bytes);
   const found: HeldFree[] = [];
+  const processes = peak.processes;
   const { libc, allocators } = profile.meta.environment;
   if (account.nativeFree >= least && /glibc/i.test(libc) && allocators.length === 0) {
     const threads = threadsAt(profile, mainProcess, peak.time);
     const isMany = threads >= MANY_THREADS;
-    const trimmable = trimmableAt(profile, mainProcess, peak.time, account.nativeFree);
+    const trimmable = tree
+      ? trimmableOfAll(profile, tree.mallocFree, peak.time)
+      : trimmableAt(profile, mainProcess, peak.time, account.nativeFree);
     const kind = isMany ? 'arenas' : 'trim';
-    found.push({ kind, bytes: account.nativeFree, threads: isMany ? threads : 0, trimmable });
+    found.push({ kind, bytes: account.nativeFree, threads: isMany ? threads : 0, processes, trimmable });
   }
   if (account.pythonFree >= least)
-    found.push({ kind: 'python', bytes: account.pythonFree, threads: 0, trimmable: null });
+    found.push({ kind: 'python', bytes: account.pythonFree, threads: 0, processes, trimmable: null });
   return found.sort((a, b) => b.bytes - a.bytes);
 }
 

@@ -15,6 +15,15 @@ export interface TreeAccount {
   readonly untraced: Bytes;
   readonly files: Bytes;
   readonly shared: Bytes;
+  /** What malloc held free in each process that had any. */
+  readonly mallocFree: readonly MallocFree[];
+}
+
+export interface MallocFree {
+  readonly process: IndexIntoProcesses;
+  /** Its own pages, and the part of them that PSS counts in it: the rest counts in those that it shares them with. */
+  readonly bytes: Bytes;
+  readonly share: number;
 }
 
 /** Readings that differ by no more from the kernel's, and are no further from it, are of the same state. */
@@ -34,6 +43,7 @@ export function treeAccountOf(profile: Profile, tick: Tick, moment: IndexIntoMom
   const { time } = tick;
   const rows = Object.fromEntries(PRIVATE_ROWS.map((id) => [id, 0])) as Record<keyof PrivateAccount, Bytes>;
   const sums = { untraced: 0, files: 0, shared: 0, between: 0 };
+  const mallocFree: MallocFree[] = [];
   let told = 0;
   for (let row = tick.first; row < tick.end; row++) {
     const [pss, file, shmem] = [samples.pss[row]!, samples.pssFile[row]!, samples.pssShmem[row]!];
@@ -56,9 +66,10 @@ export function treeAccountOf(profile: Profile, tick: Tick, moment: IndexIntoMom
     told++;
     const share = own / anon;
     for (const id of PRIVATE_ROWS) rows[id] += member.rows[id] * share;
+    if (member.rows.nativeFree > 0) mallocFree.push({ process, bytes: member.rows.nativeFree, share });
     sums.between += member.between * share;
   }
-  return told === 0 ? null : { rows, ...sums };
+  return told === 0 ? null : { rows, ...sums, mallocFree };
 }
 
 /** What the allocators had alive, by the agent's reading at which the process held as much as the kernel says; else not known. */

@@ -3,7 +3,7 @@ import { TableBuilder } from '#profile/build.ts';
 import { SCHEMA } from '#profile/schema.ts';
 import type { Profile } from '#profile/types.ts';
 import { profileFromText } from '../../test/profiles.ts';
-import { trimmableAt } from './trimmable.ts';
+import { trimmableAt, trimmableOfAll } from './trimmable.ts';
 
 const MIB = 2 ** 20;
 
@@ -45,9 +45,17 @@ test('the look that is nearest in time is taken, the later of two', () => {
   expect(at(profile, 310, 40)).toBeCloseTo(40, 9);
 });
 
-test('no more than is free goes back, and nothing is told where nobody looked, or of several processes', () => {
+test('no more than is free goes back, and nothing is told where nobody looked', () => {
   expect(at(looking([100, 40, 41]), 100, 40)).toBe(40);
   expect(at(looking([100, 40, Number.NaN]), 100, 40)).toBeNull();
   expect(at(looking(), 100, 40)).toBeNull();
-  expect(at(looking([100, 40, 30], [110, 40, 30, 1]), 100, 40)).toBeNull();
+  expect(at(looking([100, 40, 30, 1]), 100, 40)).toBeNull();
+});
+
+test('of several processes each counts as far as PSS counts it there; little may be unknown', () => {
+  const profile = looking([100, 40, 30], [110, 40, 20, 1]);
+  const free = (process: number, share: number) => ({ process, bytes: 40 * MIB, share });
+  expect(trimmableOfAll(profile, [free(0, 1), free(1, 0.5)], 100)! / MIB).toBeCloseTo(40, 9);
+  expect(trimmableOfAll(profile, [free(0, 1), free(1, 0.5), free(2, 0.4)], 100)! / MIB).toBeCloseTo(40, 9);
+  expect(trimmableOfAll(profile, [free(0, 1), free(2, 0.5)], 100)).toBeNull();
 });

@@ -26,9 +26,9 @@ export function heldFreeWords(held: HeldFree): string {
   }
 }
 
-function ofMalloc({ bytes, trimmable }: HeldFree, what: string): string {
+function ofMalloc({ bytes, trimmable, processes }: HeldFree, what: string): string {
   if (trimmable === null) return `${what}. ${THRESHOLD}`;
   const back = `malloc_trim(0) would have given back ${formatBytes(trimmable)} of it`;
   if (trimmable < LITTLE * bytes) return `${what}; ${back}, as the rest lies between blocks that live. ${ORDER}`;
-  return `${what}; ${back} (from Python: ctypes.CDLL(None).malloc_trim(0)). ${THRESHOLD}`;
+  return `${what}; ${back} (from Python${processes > 1 ? ', in each process' : ''}: ctypes.CDLL(None).malloc_trim(0)). ${THRESHOLD}`;
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeFolder, measure } from '../highwater.ts';
+import { makeFolder, measure, ORACLES } from '../highwater.ts';
 import { PYTHON, pythonOf, VERSIONS } from '../pythons.ts';
 
 const MIB = 2 ** 20;
@@ -154,5 +154,19 @@ describe('what malloc_trim(0) would have given back is what it gives back', () =
       TOLERANCE * report.peak!.bytes,
     );
     expect(given > 20 * MIB, 'both kinds are there').toBe(kind !== 'fragments' && kind !== 'arenas');
+  });
+
+  test('in two processes, of which one can give back most of it and one nearly nothing', () => {
+    const program = join(ORACLES, 'free_pool.py');
+    const { ended, report } = measure(['--python', PYTHON, program, library], { cwd: makeFolder() });
+    const given = Number(ended.stdout.trim());
+    const held = report.heldFree.find((part) => part.kind !== 'python');
+    expect(report.peak!.unit, ended.stderr).toBe('PSS');
+    expect(held?.bytes ?? 0).toBeGreaterThan(80 * MIB);
+    expect(held!.trimmable, 'it was looked for').not.toBeNull();
+    expect(Math.abs(held!.trimmable! - given), `${held!.trimmable} told, ${given} given back`).toBeLessThan(
+      TOLERANCE * report.peak!.bytes,
+    );
+    expect(given).toBeGreaterThan(20 * MIB);
   });
 });
