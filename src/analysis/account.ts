@@ -98,7 +98,7 @@ export function accountThen(profile: Profile, process: IndexIntoProcesses, then:
   const untouched = isThen || then.moment < 0 ? untouchedOfLook(seen, ofLines) : ofLines;
   const counted = { malloc: then.mallocLive - untouched.all, python: then.pythonLive };
   const alive = told && isAbove(seen, then) ? atLeast(counted, lines) : counted;
-  const pages = told ? balanced(withRisen(seen, then, alive, lines), alive) : seen;
+  const pages = told ? balanced(withRisen(seen, then, alive, lines, untouched), alive) : seen;
   const malloc = within(firstNumber(alive.malloc, pages.malloc), pages.heaps + pages.blocks);
   const python = within(firstNumber(alive.python, pages.python, notCounted(pages, lines, then)), pages.arenas);
   const pythonLarge = Math.min(lines.pythonLarge, malloc);
@@ -150,17 +150,18 @@ function atLeast({ malloc, python }: Alive, lines: LiveRows): Alive {
 }
 
 /**
- * Where memory stood higher than at any look, it rose by what is alive beyond the pages of the look, by the allocators' count or
- * else by lines. What is left then stays unexplained.
+ * Where memory stood higher than at any look, it rose by what was touched since then of blocks that lines know as touched, and by
+ * what is alive beyond the pages of the look, by the allocators' count or else by lines. What is left then stays unexplained.
  */
-function withRisen(pages: Pages, then: Then, alive: Alive, lines: LiveRows): Pages {
+function withRisen(pages: Pages, then: Then, alive: Alive, lines: LiveRows, untouched: Untouched): Pages {
   let lacking = then.anon - sumOfPages(pages);
   const take = (bytes: Bytes): Bytes => {
     const risen = Number.isNaN(bytes) ? 0 : within(bytes, Math.max(0, lacking));
     lacking -= risen;
     return risen;
   };
-  const blocks = take(alive.malloc - pages.heaps - pages.blocks);
+  const touched = take(pages.untouched - untouched.all);
+  const blocks = touched + take(alive.malloc - pages.heaps - pages.blocks - touched);
   const arenas = take(firstNumber(alive.python + then.pythonHeld, alive.python, lines.pythonSmall) - pages.arenas);
   return {
     ...pages,

@@ -18,6 +18,7 @@ import { endOfRun, type RunSources } from './run-sources.ts';
 import { fillSamples, fillSystem } from './sample-tables.ts';
 import { readStream } from './stream-file.ts';
 import { countersOf, type StreamSurvey, surveyStream } from './stream-survey.ts';
+import { touchedSince } from './touched-since.ts';
 import type { Snapshot } from './wire.ts';
 
 type BuiltTables = Pick<
@@ -136,7 +137,10 @@ export class ProfileTables {
     );
     readStream(stream.path, replay);
     replay.end(isLast);
-    for (const [i, live] of replay.checkpoints.entries()) this.#addLive(checkpoints[i]!.moment, index, replay, live);
+    for (const [i, live] of replay.checkpoints.entries()) {
+      const { moment, anon } = checkpoints[i]!;
+      this.#addLive(moment, index, replay, touchedSince(live, replay.groups, replay.looksBefore[i]!, anon));
+    }
     this.#addChurn(index, replay);
     this.#addImports(index, replay);
     this.#activity.push({ process: index, readings });

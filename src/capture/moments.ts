@@ -5,7 +5,7 @@ import { TableBuilder } from '#profile/build.ts';
 import { MOMENT_KIND, NOT_COUNTED, type Profile } from '#profile/types.ts';
 import type { RunSources } from './run-sources.ts';
 import type { StreamSurvey } from './stream-survey.ts';
-import { findRssMaxima, findTreePeak, type RssMaximum, type TreePeak } from './tree-maxima.ts';
+import { anonAt, findRssMaxima, findTreePeak, type RssMaximum, type TreePeak } from './tree-maxima.ts';
 
 /**
  * A reading from outside must exceed those from inside by this much, and by one percent, to be the better witness of when
@@ -17,6 +17,8 @@ const OUTSIDE_MARGIN: Bytes = 512 * 1024;
 export interface Checkpoint {
   readonly moment: number;
   readonly offset: number;
+  /** Private memory at that moment, read from outside; NaN where the agent itself looked just then, and for an end. */
+  readonly anon: Bytes;
 }
 
 export class Moments {
@@ -24,11 +26,13 @@ export class Moments {
   readonly #table = new TableBuilder('moments');
   readonly #maxima: readonly RssMaximum[];
   readonly #treeMoment: number;
+  readonly #anonAtTreePeak: Float64Array | undefined;
   readonly #start: MonotonicNs;
 
   constructor({ log, manifest }: RunSources) {
     this.#start = manifest.start;
     this.treePeak = log ? findTreePeak(log) : null;
+    this.#anonAtTreePeak = log && this.treePeak ? anonAt(log, this.treePeak.time) : undefined;
     this.#maxima = log ? findRssMaxima(log) : [];
     this.#treeMoment = this.treePeak
       ? this.#table.add({
@@ -66,12 +70,15 @@ export class Moments {
     return surveys.map((survey, image) => {
       const checkpoints: Checkpoint[] = [];
       if (this.treePeak && ranAt(survey, this.treePeak.time)) {
-        checkpoints.push({ moment: this.#treeMoment, offset: survey.offsets[0]! });
+        const anon = this.#anonAtTreePeak?.[sampled] ?? Number.NaN;
+        checkpoints.push({ moment: this.#treeMoment, offset: survey.offsets[0]!, anon });
       }
       const isThere = better && isBetterWitness(better, survey.peak.resident);
       const offset = isThere ? survey.offsets.at(-1)! : survey.peak.offset;
-      if (image === peakImage) checkpoints.push({ moment: peakMoment, offset });
-      if (image === surveys.length - 1) checkpoints.push({ moment: endMoment, offset: Number.POSITIVE_INFINITY });
+      const anon = isThere ? better.anon : Number.NaN;
+      if (image === peakImage) checkpoints.push({ moment: peakMoment, offset, anon });
+      const end = { moment: endMoment, offset: Number.POSITIVE_INFINITY, anon: Number.NaN };
+      if (image === surveys.length - 1) checkpoints.push(end);
       return checkpoints.sort((a, b) => a.offset - b.offset);
     });
   }

@@ -13,7 +13,8 @@ import { LiveMappings } from './mappings.ts';
 import type { NativeNames } from './native-names.ts';
 import type { NativeModule } from './native-places.ts';
 import { StreamLifetimes } from './stream-lifetimes.ts';
-import { type Areas, DOMAIN_MASK, type FailedRequest, type RecordVisitor, type Snapshot } from './wire.ts';
+import type { LastLook } from './touched-since.ts';
+import { type Areas, DOMAIN_MASK, type FailedRequest, type RecordVisitor, type Snapshot, UNKNOWN } from './wire.ts';
 
 /** The builders that all streams of a run share. */
 export interface SharedTables {
@@ -35,6 +36,8 @@ export class Replay implements RecordVisitor {
   readonly notes: { code: number; text: string }[] = [];
   /** One for each checkpoint that was reached, in the order given. */
   readonly checkpoints: LiveCopy[] = [];
+  /** For each of them, what the process held when its agent looked last. */
+  readonly looksBefore: LastLook[] = [];
   largestMean: Bytes = 0;
 
   readonly #shared: SharedTables;
@@ -47,6 +50,9 @@ export class Replay implements RecordVisitor {
   readonly #importPlaces = new ImportPlaces();
   readonly #importTimes = new ImportTimes(this.#importPlaces);
   #lastTime: MonotonicNs = 0;
+  #lastAnon: Bytes = Number.NaN;
+  /** Since then, of what is alive and touched. */
+  #grown: Bytes = 0;
 
   // Live blocks: address -> row in these columns; rows of dead blocks are used again.
   readonly #addresses = new AddressMap();
@@ -165,6 +171,7 @@ export class Replay implements RecordVisitor {
     const replaced = this.#addresses.set(address, block);
     if (replaced >= 0) this.#bury(replaced);
     this.groups.born(group, bytes, weight, mean);
+    this.#grown += weight;
   }
 
   free(time: MonotonicNs, address: number): void {
@@ -177,6 +184,7 @@ export class Replay implements RecordVisitor {
     this.#lifetimes.pass(time);
     this.#mappings.remove(address, bytes, (origin, gone, untouched) => {
       this.groups.unmapped(this.#lifetimes.groupOf(origin), gone, untouched);
+      this.#grown -= gone - untouched;
       this.#lifetimes.mappingEnds(origin, this.#lifetimes.now, gone, untouched);
     });
   }
@@ -186,17 +194,23 @@ export class Replay implements RecordVisitor {
     const block = this.#addresses.get(address);
     if (block >= 0) {
       const known = Math.min(untouched, this.#blockWeight.at(block)); // the record may be damaged, or of an older block
-      this.groups.untouched.add(this.#blockGroup.at(block), known - this.#blockUntouched.at(block));
+      const change = known - this.#blockUntouched.at(block);
+      this.groups.untouched.add(this.#blockGroup.at(block), change);
+      this.#grown -= change;
       this.#blockUntouched.set(block, known);
     } else {
-      this.#mappings.measure(address, untouched, (origin, _, change) =>
-        this.groups.untouched.add(this.#lifetimes.groupOf(origin), change),
-      );
+      this.#mappings.measure(address, untouched, (origin, _, change) => {
+        this.groups.untouched.add(this.#lifetimes.groupOf(origin), change);
+        this.#grown -= change;
+      });
     }
   }
 
   snapshot(snapshot: Snapshot): void {
     this.#lastTime = snapshot.time;
+    const isKnown = snapshot.residentBytes !== UNKNOWN && snapshot.sharedBytes !== UNKNOWN;
+    this.#lastAnon = isKnown ? snapshot.residentBytes - snapshot.sharedBytes : Number.NaN;
+    this.#grown = 0;
     this.#listener.snapshot?.(snapshot, this.#rowOfStack(snapshot.stack));
   }
 
@@ -233,6 +247,7 @@ export class Replay implements RecordVisitor {
       this.#blockMean.at(block),
       this.#blockUntouched.at(block),
     );
+    this.#grown -= this.#blockWeight.at(block) - this.#blockUntouched.at(block);
     this.#tellLifetime(block, this.#lifetimes.now);
     this.#blockBirth.set(block, -1);
     this.#unused.push(block);
@@ -252,5 +267,6 @@ export class Replay implements RecordVisitor {
 
   #takeCheckpoint(): void {
     this.checkpoints.push(this.groups.copyLive());
+    this.looksBefore.push({ anon: this.#lastAnon, grown: this.#grown });
   }
 }

@@ -22,7 +22,8 @@ function log(text: string): SampleLog {
       columns.file.push((shared ?? 0) * MIB);
       columns.shmem.push(0);
       columns.pss.push((pss ?? Number.NaN) * MIB);
-      for (const other of ['anon', 'swap', 'threads', 'minorFaults', 'majorFaults'] as const) columns[other].push(0);
+      columns.anon.push((rss! - (shared ?? 0)) * MIB);
+      for (const other of ['swap', 'threads', 'minorFaults', 'majorFaults'] as const) columns[other].push(0);
       for (const other of ['privateBytes', 'pssFile', 'pssShmem'] as const) columns[other].push(Number.NaN);
     }
     if (words.some((word) => word.split('/').length === 3)) times.push(Number(time) * MS);
@@ -65,8 +66,8 @@ describe('the peak of several processes', () => {
 });
 
 test('the largest RSS of each process, and when', () => {
-  expect(findRssMaxima(log('10 a=5 b=7\n20 a=9\n30 a=8 b=6'))).toEqual([
-    { time: 20 * MS, rss: 9 * MIB },
-    { time: 10 * MS, rss: 7 * MIB },
+  expect(findRssMaxima(log('10 a=5 b=7/4\n20 a=9/5\n30 a=8 b=6'))).toEqual([
+    { time: 20 * MS, rss: 9 * MIB, anon: 4 * MIB },
+    { time: 10 * MS, rss: 7 * MIB, anon: 3 * MIB },
   ]);
 });

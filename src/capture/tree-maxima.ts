@@ -73,16 +73,28 @@ class SharedBefore {
 export interface RssMaximum {
   readonly time: MonotonicNs;
   readonly rss: Bytes;
+  /** Of it, private memory. */
+  readonly anon: Bytes;
+}
+
+/** Private memory of each process at a tick, by index; NaN where it was not there. */
+export function anonAt({ samples, processes }: SampleLog, time: MonotonicNs): Float64Array {
+  const anon = new Float64Array(processes.length).fill(Number.NaN);
+  for (let row = 0; row < samples.length; row++) {
+    if (samples.time[row] === time) anon[samples.process[row]!] = samples.anon[row]!;
+  }
+  return anon;
 }
 
 /** The largest RSS that was read of each process, by index; rss 0 where none was. */
 export function findRssMaxima(log: SampleLog): RssMaximum[] {
-  const maxima = log.processes.map(() => ({ time: Number.NaN, rss: 0 }));
+  const maxima = log.processes.map(() => ({ time: Number.NaN, rss: 0, anon: Number.NaN }));
   const { samples } = log;
   for (let row = 0; row < samples.length; row++) {
     const maximum = maxima[samples.process[row]!]!;
     if (samples.rss[row]! > maximum.rss) {
       maximum.rss = samples.rss[row]!;
+      maximum.anon = samples.anon[row]!;
       maximum.time = samples.time[row]!;
     }
   }
