@@ -1,15 +1,18 @@
 // `highwater xray --measure`: loads the file, on the user's word, in a fresh interpreter under a memory limit, and reads the
-// kernel's figures: the baseline after the imports, the peak, what stays after gc.collect() and after malloc_trim.
+// kernel's figures: the baseline after the imports, the peak, what stays after gc.collect() and after malloc_trim. Then what it
+// holds by class, and, in a second load with the agent inside, by line.
 //
 // The peak is VmHWM, set back before the load by /proc/self/clear_refs, so that what the imports took does not hide it.
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { OPENERS } from '#artifact/compressed-load.ts';
 import type { ArtifactReport, FormatId } from '#artifact/types.ts';
 import type { Bytes } from '#base/units.ts';
+import { PACKAGE_ROOT } from '#capture/agent-sources.ts';
 import { readAvailable } from '#proc/machine.ts';
-import type { MeasuredLoad } from '#report/xray.ts';
+import type { MeasuredClass, MeasuredLoad } from '#report/xray.ts';
 import type { XrayPython } from './xray-python.ts';
+import { watchLoad } from './xray-watch.ts';
 
 interface Loader {
   /** Modules that are imported before the baseline is taken, besides those that the file itself names. */
@@ -46,113 +49,130 @@ function loaderOf({ format, forecast }: ArtifactReport): Loader | undefined {
   return opener ? { imports: ['pickle', opener.module], call: opener.call } : LOADERS[format.id];
 }
 
-// Imports that fail are left out: a module of the user's own may not be there, and the load itself then says so.
-const PROGRAM = `
-import ctypes, gc, importlib, json, resource, sys, time
-spec = json.loads(sys.argv[1])
-path, separator = spec["path"], spec["separator"]
-loaded = {}
-for name in spec["imports"]:
-    try:
-        importlib.import_module(name)
-        loaded[name.split(".")[0]] = sys.modules[name.split(".")[0]]
-    except ImportError as error:
-        if name in spec["needed"]:
-            print(json.dumps({"failure": "%s cannot be imported: %s" % (name, error)}))
-            sys.exit(0)
-globals().update(loaded)
-if spec["script"]:
-    import runpy
-    own = runpy.run_path(spec["script"], run_name="__mp_main__")
-    globals().update({name: value for name, value in own.items() if not name.startswith("__")})
-def read_datasets(file):
-    found = {}
-    file.visititems(lambda name, item: found.__setitem__(name, item[()]) if hasattr(item, "shape") else None)
-    return found
-def status():
-    words = [line.split() for line in open("/proc/self/status")]
-    return {word[0][:-1]: int(word[1]) * 1024 for word in words if len(word) == 3 and word[2] == "kB"}
-def trim():
-    try:
-        ctypes.CDLL(None).malloc_trim(0)
-    except AttributeError:
-        pass
-gc.collect()
-trim()
-start = status()
-soft = start["VmData"] + spec["limit"]
-resource.setrlimit(resource.RLIMIT_DATA, (soft, soft))
-try:
-    open("/proc/self/clear_refs", "w").write("5")
-except OSError:
-    pass
-before = status()
-began = time.process_time()
-answer = {"baseline": before["VmRSS"]}
-try:
-    value = eval(spec["call"])
-    answer["seconds"] = time.process_time() - began
-    answer["failure"] = ""
-except BaseException as error:
-    answer["failure"] = ("%s: %s" % (type(error).__name__, error))[:400]
-after = status()
-answer["peak"] = max(0, after["VmHWM"] - before["VmRSS"])
-gc.collect()
-kept = status()
-answer["resident"] = max(0, kept["VmRSS"] - before["VmRSS"])
-answer["fileBacked"] = max(0, kept["RssFile"] - before["RssFile"])
-trim()
-answer["afterTrim"] = max(0, status()["VmRSS"] - before["VmRSS"])
-print("\\n" + json.dumps(answer))
-`;
-
 /** Left to everything else on the machine. */
 const RESERVE: Bytes = 512 * 2 ** 20;
 const PATIENCE_MS = 600_000;
+const SCRIPT = join(PACKAGE_ROOT, 'python', 'measure_load.py');
 
+type Answer = Partial<Omit<MeasuredLoad, 'classes' | 'lines'>> & {
+  readonly classes?: readonly [name: string, count: number, bytes: Bytes][];
+};
+
+interface MeasureOptions {
+  readonly memoryLimit?: Bytes;
+  readonly script?: string;
+}
+
+/** The kernel's figures alone. */
 export function measureLoad(
   path: string,
   report: ArtifactReport,
   python: XrayPython,
   environment: NodeJS.ProcessEnv,
-  options: { readonly memoryLimit?: Bytes; readonly script?: string },
+  options: MeasureOptions,
 ): MeasuredLoad {
-  const loader = loaderOf(report);
-  const call = loader?.call ?? '';
-  const failed = (failure: string): MeasuredLoad => ({
+  return new LoadMeasurement(path, report, python, environment, options).measure(false);
+}
+
+/** With what the object holds by class, and the load by line. */
+export function measureInDepth(
+  path: string,
+  report: ArtifactReport,
+  python: XrayPython,
+  environment: NodeJS.ProcessEnv,
+  options: MeasureOptions,
+): Promise<MeasuredLoad> {
+  return new LoadMeasurement(path, report, python, environment, options).measureInDepth();
+}
+
+class LoadMeasurement {
+  readonly #report: ArtifactReport;
+  readonly #python: XrayPython;
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #spec: ReturnType<typeof loadSpec> & { readonly path: string; readonly script: string };
+
+  constructor(
+    path: string,
+    report: ArtifactReport,
+    python: XrayPython,
+    environment: NodeJS.ProcessEnv,
+    { memoryLimit, script }: MeasureOptions,
+  ) {
+    this.#report = report;
+    this.#python = python;
+    this.#environment = environment;
+    this.#spec = {
+      ...loadSpec(report, memoryLimit),
+      path: resolve(path),
+      script: script === undefined ? '' : resolve(script),
+    };
+  }
+
+  measure(hasClasses: boolean): MeasuredLoad {
+    const { call } = this.#spec;
+    const { executable, version } = this.#python;
+    const nothing = unmeasured(call, `${version.major}.${version.minor}`);
+    if (call === '')
+      return { ...nothing, failure: `highwater has no way to load ${this.#report.format.name} in Python` };
+    if (executable === null) return { ...nothing, failure: 'no Python was found' };
+    const spec = { ...this.#spec, watched: false, classes: hasClasses };
+    const answer = askForLoad(executable, this.#environment, spec);
+    if (typeof answer === 'string') return { ...nothing, failure: answer };
+    const { classes = [], ...figures } = answer;
+    return { ...nothing, ...figures, classes: besidePredicted(this.#report, classes) };
+  }
+
+  async measureInDepth(): Promise<MeasuredLoad> {
+    const measured = this.measure(true);
+    const { executable } = this.#python;
+    if (measured.failure !== '' || executable === null) return measured;
+    const spec = JSON.stringify({ ...this.#spec, watched: true, classes: false });
+    return { ...measured, lines: await watchLoad([executable, SCRIPT, spec], this.#environment) };
+  }
+}
+
+function unmeasured(call: string, python: string): MeasuredLoad {
+  return {
     call,
-    python: `${python.version.major}.${python.version.minor}`,
+    python,
     baseline: Number.NaN,
     peak: Number.NaN,
     resident: Number.NaN,
     afterTrim: Number.NaN,
     fileBacked: Number.NaN,
     seconds: Number.NaN,
-    failure,
-  });
-  if (!loader) return failed(`highwater has no way to load ${report.format.name} in Python`);
-  if (python.executable === null) return failed('no Python was found');
-  const spec = {
-    ...loadSpec(report, options.memoryLimit),
-    path: resolve(path),
-    script: options.script === undefined ? '' : resolve(options.script),
+    failure: '',
+    classes: [],
+    lines: [],
   };
-  const answer = spawnSync(python.executable, ['-c', PROGRAM, JSON.stringify(spec)], {
+}
+
+/** Or why there is no answer. */
+function askForLoad(executable: string, environment: NodeJS.ProcessEnv, spec: object): Answer | string {
+  const answer = spawnSync(executable, [SCRIPT, JSON.stringify(spec)], {
     encoding: 'utf8',
     env: environment,
     timeout: PATIENCE_MS,
     maxBuffer: 2 ** 26,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const line = answer.stdout?.trim().split('\n').pop() ?? '';
   try {
-    return { ...failed(''), ...(JSON.parse(line) as Partial<MeasuredLoad>) };
+    return JSON.parse(answer.stdout?.trim().split('\n').pop() ?? '') as Answer;
   } catch {
     const how = answer.signal ? `killed by ${answer.signal}` : `exit status ${answer.status}`;
-    return failed(
-      `the interpreter ended before it answered (${how}): ${answer.stderr?.trim().split('\n').pop() ?? ''}`,
-    );
+    return `the interpreter ended before it answered (${how}): ${answer.stderr?.trim().split('\n').pop() ?? ''}`;
   }
+}
+
+function besidePredicted(
+  { classes }: ArtifactReport,
+  found: readonly [name: string, count: number, bytes: Bytes][],
+): MeasuredClass[] {
+  const predicted = new Map(classes.rows.map((row) => [row.name, row]));
+  return found.map(([name, count, bytes]) => {
+    const row = predicted.get(name);
+    return { name, count, bytes, predictedCount: row?.count ?? null, predictedBytes: row?.bytes ?? null };
+  });
 }
 
 /** What a script needs to load a file of this format: an expression over `path`, imports, the limit. */

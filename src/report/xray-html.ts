@@ -8,6 +8,7 @@ import type { XrayedModel } from './xray.ts';
 import { weightsOnlyWords } from './xray-advice.ts';
 import { arraysPart, classesPart, duplicatesPart, MOST_ROWS, section, table, text } from './xray-html-contents.ts';
 import { mapOf } from './xray-map.ts';
+import { classRows, lineRows } from './xray-measured.ts';
 import { forecastWords, formatRange, PART_WORDS } from './xray-memory.ts';
 import { picklesPart } from './xray-pickles.ts';
 import { XRAY_STYLE } from './xray-style.ts';
@@ -64,6 +65,8 @@ function modelSection(model: XrayedModel): string {
 }
 
 const BAR_WIDTH = 280;
+/** Rows of what was measured by class and by line. */
+const MOST_DETAILS = 30;
 
 function bar(share: number, kind: string): string {
   const width = Math.max(1, Math.min(1, share) * BAR_WIDTH);
@@ -83,7 +86,14 @@ function measuredPart({ measured, report }: XrayedModel): string {
     ],
     ['resident after malloc_trim', '', formatBytes(measured.afterTrim)],
   ];
-  return section('Measured', table(['', 'predicted', 'measured'], rows));
+  const cells = (found: readonly (readonly string[])[]) => found.map((row) => row.map(text));
+  const classes = cells(classRows(measured.classes, MOST_DETAILS, formatBytes));
+  const held = cells(lineRows(measured.lines, MOST_DETAILS, formatBytes));
+  return [
+    section('Measured', table(['', 'predicted', 'measured'], rows)),
+    section('Measured, by class', table(['objects read', 'loaded', 'predicted', 'loaded', 'class'], classes)),
+    section('Measured, by line', table(['at the peak', 'after', 'line that called the allocator'], held)),
+  ].join('');
 }
 
 function peakPart({ report }: XrayedModel): string {

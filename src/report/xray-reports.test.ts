@@ -29,6 +29,14 @@ const MEASURED = {
   fileBacked: 0,
   seconds: 0.2,
   failure: '',
+  classes: [
+    { name: 'numpy.ndarray', count: 3, bytes: 8e7, predictedCount: 3, predictedBytes: 8e7 },
+    { name: 'builtins.list', count: 1, bytes: 88, predictedCount: null, predictedBytes: null },
+  ],
+  lines: [
+    { file: '/lib/numpy/_core/records.py', line: 12, func: 'load', peak: 9e7, after: 8e7 },
+    { file: '', line: null, func: '', peak: 2e6, after: 0 },
+  ],
 };
 const ALL = NAMES.map(xrayed);
 const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema);

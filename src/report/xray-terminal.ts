@@ -6,6 +6,7 @@ import { type SizeUnit, unitFor } from './size-unit.ts';
 import type { XrayedModel } from './xray.ts';
 import { adviceSection, notesSection, securitySection } from './xray-advice.ts';
 import { arraysSection, classesSection, duplicatesSection } from './xray-contents.ts';
+import { measuredDetails } from './xray-measured.ts';
 import { headSection, measuredSection, peakSection, pinnedSection, whatIfSection } from './xray-memory.ts';
 import { picklesSection } from './xray-pickles.ts';
 
@@ -30,6 +31,7 @@ const SECTIONS: readonly ((screen: XrayScreen) => string[])[] = [
   headSection,
   peakSection,
   measuredSection,
+  measuredDetails,
   pinnedSection,
   whatIfSection,
   arraysSection,

@@ -25,4 +25,28 @@ export interface MeasuredLoad {
   readonly seconds: number;
   /** '' = it loaded; else what the loader said. */
   readonly failure: string;
+  /** Of the loaded object, largest first. */
+  readonly classes: readonly MeasuredClass[];
+  /** Of a second load with highwater's agent in the process; where allocators were called. Largest at the peak first. */
+  readonly lines: readonly MeasuredLine[];
+}
+
+/** Objects that are reached from the loaded one, as Python's collector of garbage and sys.getsizeof tell. */
+export interface MeasuredClass {
+  readonly name: string;
+  readonly count: number;
+  readonly bytes: Bytes;
+  /** What was read in the file; null where the class was not met there. */
+  readonly predictedCount: number | null;
+  readonly predictedBytes: Bytes | null;
+}
+
+export interface MeasuredLine {
+  /** '' = the call itself, or code without a line of Python. */
+  readonly file: string;
+  readonly line: number | null;
+  readonly func: string;
+  /** Alive at the peak of the process, and when the load and gc.collect() were done. */
+  readonly peak: Bytes;
+  readonly after: Bytes;
 }

@@ -173,6 +173,39 @@ describe('--measure', () => {
     expect(xray([model, '--measure', '--python', PYTHON], cwd).stdout).toMatch(/Measured +predicted MiB +measured MiB/);
   });
 
+  test('says what was loaded by class, and which lines of the load hold it', () => {
+    const cwd = makeFolder({
+      'shapes.py': `class Shape:
+    def __setstate__(self, state):
+        self.points = list(range(state, state + 400))
+`,
+      'make.py': `import pickle, sys
+from shapes import Shape
+made = [Shape() for _ in range(5000)]
+Shape.__getstate__ = lambda self: 1000
+pickle.dump([made, [str(i) * 3 for i in range(30000)]], open('shapes.pkl', 'wb'))
+`,
+    });
+    expect(spawnSync(PYTHON, ['make.py'], { cwd, encoding: 'utf8' }).stderr).toBe('');
+    const ended = xray(['shapes.pkl', '--measure', '--python', PYTHON, '--json'], cwd);
+    const [{ measured }] = JSON.parse(ended.stdout).models;
+    expect(measured.failure).toBe('');
+    const classes = new Map<string, { count: number; predictedCount: number | null }>(
+      measured.classes.map((row: { name: string }) => [row.name, row]),
+    );
+    expect(classes.get('shapes.Shape')).toMatchObject({ count: 5000, predictedCount: 5000 });
+    expect(classes.get('str')!.count).toBeGreaterThanOrEqual(30_000);
+    // What __setstate__ makes is in no file: only the load tells.
+    expect(classes.get('list')!.count).toBeGreaterThanOrEqual(5002);
+    const [line] = measured.lines;
+    expect(line).toMatchObject({ file: join(cwd, 'shapes.py'), line: 3, func: 'Shape.__setstate__' });
+    // A place in a list, and an int of 28 bytes, which takes 32.
+    expect(Math.abs(line.after / (5000 * 400 * (8 + 32)) - 1)).toBeLessThan(0.1);
+    expect(xray(['shapes.pkl', '--measure', '--python', PYTHON], cwd).stdout).toMatch(
+      /shapes\.py:3 Shape\.__setstate__/,
+    );
+  });
+
   test('loads by the call that is predicted: a deflated pickle, an array of objects', (ctx) => {
     const cwd = makeFolder();
     const python = pythonWith('science', ctx);

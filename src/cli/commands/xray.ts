@@ -14,7 +14,7 @@ import { writeOutput } from '../presentation.ts';
 import { codecPythons } from '../python-codec.ts';
 import { complain, remark, screenOf, write } from '../say.ts';
 import { TOOL_VERSION } from '../version.ts';
-import { measureLoad } from '../xray-measure.ts';
+import { measureInDepth } from '../xray-measure.ts';
 import { findXrayPython, type XrayPython } from '../xray-python.ts';
 
 const FINDING = 1;
@@ -34,7 +34,9 @@ export async function xray(paths: readonly string[], options: XrayOptions): Prom
   for (const path of paths) {
     const read = await xrayOne(path, python.value, environment);
     if (read.ok) {
-      const measured = options.measure ? measureLoad(path, read.value, python.value, environment, options) : null;
+      const measured = options.measure
+        ? await measureInDepth(path, read.value, python.value, environment, options)
+        : null;
       models.push({ path, report: read.value, measured });
     } else failures.push({ path, ...read.error });
   }

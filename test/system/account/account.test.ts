@@ -172,7 +172,9 @@ describe('what malloc_trim(0) would have given back is what it gives back', () =
 });
 
 test('an array that a worker fills before it waits is touched, and explained, though its agent looks no more', () => {
-  const { ended, report } = measure(['--python', PYTHON, join(ORACLES, 'free_pool.py'), library], { cwd: makeFolder() });
+  const { ended, report } = measure(['--python', PYTHON, join(ORACLES, 'free_pool.py'), library], {
+    cwd: makeFolder(),
+  });
   const unexplained = report.composition!.parts.find(({ id }) => id === 'unexplained')!.bytes;
   expect(Math.abs(unexplained), ended.stderr).toBeLessThan(TOLERANCE * report.peak!.bytes);
   const tops = report.lines.find(({ file, line }) => file.endsWith('free_pool.py') && line === 24)!;
