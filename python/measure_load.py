@@ -1,6 +1,6 @@
 """Loads one model and says what the kernel says of it: `highwater xray --measure`.
 
-usage: measure_load.py SPEC    SPEC: JSON. The answer is the last line.
+usage: measure_load.py SPEC    SPEC: JSON. Answers with lines of JSON: the figures, and then, if asked for, the classes.
 
 With "watched" nothing is said and nothing measured: an agent is in the process, and sees the load and what is left of it.
 
@@ -13,11 +13,13 @@ import importlib
 import json
 import os
 import resource
+import signal
 import sys
 import time
 import types
 
 MOST_OBJECTS = 20_000_000
+MOST_SECONDS = 60
 MOST_CLASSES = 500
 NOT_OF_THE_MODEL = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.CodeType,
                     types.FrameType, type(None), bool)
@@ -27,11 +29,22 @@ class Missing(Exception):
     """A module without which the file cannot be loaded."""
 
 
-def import_all(spec):
+def read_datasets(file):
+    found = {}
+    file.visititems(lambda name, item: found.__setitem__(name, item[()]) if hasattr(item, "shape") else None)
+    return found
+
+
+def main_module(spec):
+    """A `__main__` of the user's own, in whose names the call is made: none of them may replace one of ours."""
+    main = types.ModuleType("__main__")
+    main.read_datasets = read_datasets
+    main.ours = sys.modules["__main__"]  # kept alive
+    sys.modules["__main__"] = main
     for name in spec["imports"]:
         try:
             importlib.import_module(name)
-            globals()[name.split(".")[0]] = sys.modules[name.split(".")[0]]
+            setattr(main, name.split(".")[0], sys.modules[name.split(".")[0]])
         except ImportError as error:
             if name in spec["needed"]:
                 raise Missing("%s cannot be imported: %s" % (name, error))
@@ -39,13 +52,9 @@ def import_all(spec):
         import runpy
 
         own = runpy.run_path(spec["script"], run_name="__mp_main__")
-        globals().update({name: value for name, value in own.items() if not name.startswith("__")})
-
-
-def read_datasets(file):
-    found = {}
-    file.visititems(lambda name, item: found.__setitem__(name, item[()]) if hasattr(item, "shape") else None)
-    return found
+        vars(main).update({name: value for name, value in own.items() if not name.startswith("__")})
+        vars(main).update({name.split(".")[0]: sys.modules[name.split(".")[0]] for name in spec["needed"]})
+    return main
 
 
 def status():
@@ -65,17 +74,29 @@ def limit(bytes_more):
     resource.setrlimit(resource.RLIMIT_DATA, (soft, soft))
 
 
-def load(spec):
-    """In the names of this module, as a pickle of the user's own script needs them."""
-    return eval(spec["call"], globals(), {"path": spec["path"], "separator": spec["separator"]})
+def load(spec, main):
+    return eval(spec["call"], vars(main), {"path": spec["path"], "separator": spec["separator"]})
+
+
+def parts_of_array(value):
+    """The collector of garbage is told nothing by NumPy: neither of objects in an array nor of the bytes that one lies in."""
+    parts = [] if value.base is None else [value.base]
+    fields = value.dtype.fields
+    if value.dtype == object:
+        parts.extend(value.ravel().tolist())
+    elif fields and value.dtype.hasobject:
+        for name in fields:
+            parts.extend(parts_of_array(value[name])[1:])
+    return parts
 
 
 def parts_of(value):
-    """What an object holds, as far as the collector of garbage knows; NumPy does not tell it of arrays of objects."""
+    array = getattr(sys.modules.get("numpy"), "ndarray", None)
     parts = gc.get_referents(value)
-    kind = getattr(value, "dtype", None)
-    if getattr(kind, "hasobject", False) and hasattr(value, "ravel"):
-        parts.extend(value.ravel().tolist())
+    if array is not None and isinstance(value, array):
+        parts.extend(parts_of_array(value))
+    elif type(value) is memoryview:
+        parts.append(value.obj)
     return parts
 
 
@@ -83,10 +104,7 @@ def own_size(value, kind):
     """Classes written in Python that tell a size of their own tell that of their parts, too (pandas.DataFrame)."""
     if isinstance(kind.__sizeof__, types.FunctionType):
         return object.__sizeof__(value)
-    try:
-        return sys.getsizeof(value)
-    except Exception:
-        return 0
+    return sys.getsizeof(value, 0)
 
 
 def full_name(kind):
@@ -95,25 +113,37 @@ def full_name(kind):
 
 
 def classes_of(root):
-    """[name, objects, bytes as sys.getsizeof tells them] of everything that is reached from an object, largest first."""
-    sums, seen, left = {}, {id(root)}, [root]
-    while left and len(seen) < MOST_OBJECTS:
+    """[name, objects, bytes as sys.getsizeof tells them] of everything that is reached from an object, largest first; and why that
+    is not all."""
+    sums, seen, left, note = {}, {id(root)}, [root], ""
+    end = time.monotonic() + MOST_SECONDS
+    while left:
         value = left.pop()
         kind = type(value)
         if isinstance(value, NOT_OF_THE_MODEL):
             continue
-        counts = sums.setdefault(kind, [0, 0])
-        counts[0] += 1
-        counts[1] += own_size(value, kind)
-        for part in parts_of(value):
-            if id(part) not in seen:
-                seen.add(id(part))
-                left.append(part)
+        try:
+            counts = sums.setdefault(kind, [0, 0])
+            counts[0] += 1
+            counts[1] += own_size(value, kind)
+            for part in parts_of(value):
+                if id(part) not in seen:
+                    seen.add(id(part))
+                    left.append(part)
+        except Exception as error:  # a class of the model that does not let itself be looked at
+            note = "an object of %s could not be looked at (%s)" % (full_name(kind), type(error).__name__)
+        if len(seen) > MOST_OBJECTS or (len(seen) % 1024 == 0 and time.monotonic() > end):
+            note = "only %d objects were looked at" % sum(count for count, _ in sums.values())
+            break
     named = [[full_name(kind), *counts] for kind, counts in sums.items()]
-    return sorted(named, key=lambda row: -row[2])[:MOST_CLASSES]
+    return sorted(named, key=lambda row: -row[2])[:MOST_CLASSES], note
 
 
-def measure(spec):
+def say(answer):
+    print("\n" + json.dumps(answer), flush=True)
+
+
+def measure(spec, main):
     gc.collect()
     trim()
     limit(spec["limit"])
@@ -123,9 +153,9 @@ def measure(spec):
         pass
     before = status()
     began = time.process_time()
-    answer, value = {"baseline": before["VmRSS"], "failure": "", "classes": []}, None
+    answer, value = {"baseline": before["VmRSS"], "failure": ""}, None
     try:
-        value = load(spec)
+        value = load(spec, main)
         answer["seconds"] = time.process_time() - began
     except BaseException as error:
         answer["failure"] = ("%s: %s" % (type(error).__name__, error))[:400]
@@ -137,37 +167,32 @@ def measure(spec):
     answer["fileBacked"] = max(0, kept["RssFile"] - before["RssFile"])
     trim()
     answer["afterTrim"] = max(0, status()["VmRSS"] - before["VmRSS"])
+    say(answer)
     if spec["classes"] and not answer["failure"]:
         try:
-            answer["classes"] = classes_of(value)
-        except Exception:  # MemoryError, or a class of the model that does not let itself be looked at
-            pass
-    return answer
+            classes, note = classes_of(value)
+        except MemoryError:
+            classes, note = [], "there was no memory to look at the objects"
+        say({"classes": classes, "classesNote": note})
 
 
-def watched(spec):
+def watch(spec, main):
     limit(spec["limit"])
-    value = load(spec)
+    value = load(spec, main)
     gc.collect()
-    return value
+    os._exit(0 if value is not None else 1)  # without taking the model down
 
 
-def main():
+def run():
     spec = json.loads(sys.argv[1])
-    sys.path[0] = ""  # as at a prompt: modules of the user's own lie in the working directory
-    if spec["watched"]:
-        null = os.open(os.devnull, os.O_RDWR)
-        for fd in (0, 1, 2):
-            os.dup2(null, fd)
+    if sys.path[0] == os.path.dirname(os.path.abspath(__file__)):
+        sys.path[0] = ""  # as at a prompt: modules of the user's own lie in the working directory
+    signal.alarm(spec["seconds"])
     try:
-        import_all(spec)
+        main = main_module(spec)
     except Missing as error:
-        print(json.dumps({"failure": str(error)}))
-        return
-    if spec["watched"]:
-        value = watched(spec)
-        os._exit(0 if value is not None else 1)  # without taking the model down
-    print("\n" + json.dumps(measure(spec)))
+        return say({"failure": str(error)})
+    (watch if spec["watched"] else measure)(spec, main)
 
 
-main()
+run()

@@ -51,14 +51,16 @@ export class ProfileTables {
   readonly #activity: { process: number; readings: Activity }[] = [];
   readonly #failed = new FailedRequests();
   readonly #lifetimes: Lifetimes;
-  #lastRecord: MonotonicNs = 0;
+  /** Of each process one for each of its streams. */
+  readonly #surveys: readonly (readonly StreamSurvey[])[];
   readonly #agents: { start: MonotonicNs; end: Milliseconds; bytes: Bytes }[] = [];
 
   constructor(sources: RunSources, shared: SharedTables) {
     this.#sources = sources;
     this.#shared = shared;
-    this.#lifetimes = new Lifetimes(sources.manifest.start, endOfRun(sources));
     this.#moments = new Moments(sources);
+    this.#surveys = sources.processes.map((process) => this.#survey(process));
+    this.#lifetimes = new Lifetimes(sources.manifest.start, this.end);
   }
 
   build(): BuiltTables {
@@ -85,9 +87,11 @@ export class ProfileTables {
     return this.#lifetimes.intervals;
   }
 
-  /** When the last record of any stream was made: streams may tell of a time that nobody else saw the end of. */
-  get lastRecord(): MonotonicNs {
-    return this.#lastRecord;
+  /** Of the run. Streams may tell of a time that nobody else saw the end of. */
+  get end(): MonotonicNs {
+    const seen = endOfRun(this.#sources);
+    if (!Number.isNaN(this.#sources.status.endedAt)) return seen;
+    return this.#surveys.flat().reduce((last, survey) => Math.max(last, survey.lastTime), seen);
   }
 
   /** Of the agents that ran at the moment of the peak; where one process leads, of the largest. */
@@ -98,13 +102,17 @@ export class ProfileTables {
     return ran.reduce((sum, agent) => sum + agent.bytes, 0);
   }
 
-  #addProcess(process: RunProcess, index: number): void {
-    const sampled = process.sampled < 0 ? undefined : this.#sources.log!.processes[process.sampled];
+  #survey(process: RunProcess): StreamSurvey[] {
     const places = new NativePlaces();
     const times = this.#moments.timesToFind(process.sampled);
     const surveys = process.streams.map((stream) => surveyStream(stream.path, stream.header.start, times, places));
-    this.#lastRecord = Math.max(this.#lastRecord, ...surveys.map((survey) => survey.lastTime));
     this.#shared.native.learn(places);
+    return surveys;
+  }
+
+  #addProcess(process: RunProcess, index: number): void {
+    const sampled = process.sampled < 0 ? undefined : this.#sources.log!.processes[process.sampled];
+    const surveys = this.#surveys[index]!;
     const checkpoints = this.#moments.settle(index, process.sampled, surveys);
     let mean = Number.NaN;
     process.streams.forEach((stream, image) => {

@@ -16,7 +16,7 @@ import { isOwnFile } from './own-files.ts';
 import { listProcesses, type StreamOfProcess } from './process-list.ts';
 import type { RunDirectory, RunManifest } from './run-directory.ts';
 import { notesOfEnd } from './run-notes.ts';
-import { endOfRun, type RunSources } from './run-sources.ts';
+import type { RunSources } from './run-sources.ts';
 import { readSampleLog, type SampleLog } from './sample-log.ts';
 import { readStreamHeader } from './stream-file.ts';
 import { notesOfUnfollowed } from './unfollowed.ts';
@@ -114,10 +114,9 @@ function describeRun(
   notes: readonly Note[],
   strings: readonly string[],
   hostCost: HostCost | null,
-  { agentBytes, intervals, lastRecord }: ProfileTables,
+  { agentBytes, intervals, end }: ProfileTables,
 ): Meta {
   const { manifest, status, log } = sources;
-  const end = Number.isNaN(status.endedAt) ? Math.max(endOfRun(sources), lastRecord) : status.endedAt;
   return {
     version: PROFILE_VERSION,
     tool: { name: 'highwater', version: manifest.tool },

@@ -13,6 +13,8 @@ export interface LaunchOptions {
   readonly statusPath: string;
   /** Numbers of the signals that the program is to ignore from its start, as it would without us. */
   readonly ignoredSignals: readonly number[];
+  /** The program gets our input and output unless this is true; then none. */
+  readonly isQuiet?: boolean;
   /** Called once with the program's pid. */
   readonly onStart: (pid: number) => void;
 }
@@ -27,9 +29,10 @@ export function launch(options: LaunchOptions): Promise<LaunchStatus> {
   const { parts, command, statusPath } = options;
   const args = ['--status', statusPath, '--notify', '3', '--preload', parts.agent, '--', ...command];
   const [program, arguments_] = ignoring(options.ignoredSignals, parts.launcher, args);
+  const stream = options.isQuiet ? 'ignore' : 'inherit';
   const child = spawn(program, arguments_, {
     env: options.environment,
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    stdio: [stream, stream, stream, 'pipe'],
   });
   const words = new LauncherWords(child, options.onStart);
   const stopForwarding = forwardSignals(words);

@@ -13,7 +13,7 @@ import { LiveMappings } from './mappings.ts';
 import type { NativeNames } from './native-names.ts';
 import type { NativeModule } from './native-places.ts';
 import { StreamLifetimes } from './stream-lifetimes.ts';
-import type { LastLook } from './touched-since.ts';
+import { type LastLook, PRIVATE_DOMAINS } from './touched-since.ts';
 import { type Areas, DOMAIN_MASK, type FailedRequest, type RecordVisitor, type Snapshot, UNKNOWN } from './wire.ts';
 
 /** The builders that all streams of a run share. */
@@ -183,8 +183,9 @@ export class Replay implements RecordVisitor {
   unmap(time: MonotonicNs, address: number, bytes: Bytes): void {
     this.#lifetimes.pass(time);
     this.#mappings.remove(address, bytes, (origin, gone, untouched) => {
-      this.groups.unmapped(this.#lifetimes.groupOf(origin), gone, untouched);
-      this.#grown -= gone - untouched;
+      const group = this.#lifetimes.groupOf(origin);
+      this.groups.unmapped(group, gone, untouched);
+      this.#noteGrown(group, untouched - gone);
       this.#lifetimes.mappingEnds(origin, this.#lifetimes.now, gone, untouched);
     });
   }
@@ -200,8 +201,9 @@ export class Replay implements RecordVisitor {
       this.#blockUntouched.set(block, known);
     } else {
       this.#mappings.measure(address, untouched, (origin, _, change) => {
-        this.groups.untouched.add(this.#lifetimes.groupOf(origin), change);
-        this.#grown -= change;
+        const group = this.#lifetimes.groupOf(origin);
+        this.groups.untouched.add(group, change);
+        this.#noteGrown(group, -change);
       });
     }
   }
@@ -224,6 +226,11 @@ export class Replay implements RecordVisitor {
 
   note(code: number, text: string): void {
     this.notes.push({ code, text });
+  }
+
+  /** Of mappings: blocks are private all of them. */
+  #noteGrown(group: number, bytes: Bytes): void {
+    if (PRIVATE_DOMAINS.has(this.groups.domain.at(group))) this.#grown += bytes;
   }
 
   #rowOfStack(stack: number): number {

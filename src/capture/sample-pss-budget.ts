@@ -28,6 +28,8 @@ const STEP = 2;
  * LEAP / (LEAP - 1) = 5 times the cost of its dearest reading.
  */
 const LEAP = 1.25;
+/** What costs more waits for its savings: nothing else is sampled meanwhile, and the program may be kept waiting. */
+const MOST_CREDIT: Milliseconds = 300;
 /** On the way up a reading may take this part of the savings only, or none would be left for the top. */
 const CLIMBING_PART: Fraction = 0.25;
 
@@ -70,7 +72,7 @@ export class PssBudget {
     this.#asked = faulted;
     if (now - this.#lastReading < spacingOf(processes, isRise)) return false;
     if (!isRise) return this.#regular >= cost;
-    if (processes > 1 && isStanding && rss >= this.#maximum * LEAP) return true;
+    if (processes > 1 && isStanding && cost <= MOST_CREDIT && rss >= this.#maximum * LEAP) return true;
     return this.#peak * (isStanding ? 1 : CLIMBING_PART) + Math.max(0, this.#regular) >= cost;
   }
 

@@ -29,6 +29,8 @@ export interface SessionOptions {
   /** Stacks go on into native code. */
   readonly native: boolean;
   readonly embedSource: boolean;
+  /** The program gets our input and output unless this is true; then none. */
+  readonly isQuiet?: boolean;
 }
 
 export interface FinishedRun {
@@ -69,6 +71,7 @@ export async function runSession(options: SessionOptions): Promise<Result<Finish
       },
       statusPath: directory.value.statusPath,
       ignoredSignals: options.ignoredSignals,
+      isQuiet: options.isQuiet === true,
       onStart: (pid) => {
         sampler = startSampler({ rootPid: pid, logPath: directory.value.samplesPath });
       },

@@ -15,8 +15,8 @@ export interface LastLook {
 
 /** Two readings by two processes differ by as much. */
 const LEAST: Bytes = MIB;
-/** Other domains are shared with files or processes: not private memory. */
-const PRIVATE: ReadonlySet<number> = new Set([
+/** Domains whose pages are private memory; others are shared with files or processes. */
+export const PRIVATE_DOMAINS: ReadonlySet<number> = new Set([
   DOMAIN.python,
   DOMAIN.bigPython,
   DOMAIN.malloc,
@@ -28,7 +28,7 @@ const PRIVATE: ReadonlySet<number> = new Set([
 export function touchedSince(live: LiveCopy, groups: Pick<Groups, 'domain'>, last: LastLook, anon: Bytes): LiveCopy {
   const risen = anon - last.anon - Math.max(0, last.grown);
   if (!(risen >= LEAST)) return live;
-  const isPrivate = (group: number) => PRIVATE.has(groups.domain.at(group));
+  const isPrivate = (group: number) => PRIVATE_DOMAINS.has(groups.domain.at(group));
   const all = live.untouched.reduce((sum, bytes, group) => sum + (isPrivate(group) ? bytes : 0), 0);
   const left = Math.max(0, 1 - risen / all);
   return { ...live, untouched: live.untouched.map((bytes, group) => (isPrivate(group) ? bytes * left : bytes)) };

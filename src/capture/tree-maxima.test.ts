@@ -5,7 +5,10 @@ import { findRssMaxima, findTreePeak } from './tree-maxima.ts';
 
 const MS = 1e6;
 
-/** "time name=rss/shared/pss ...": a tick, in ms and MiB; PSS where it was read, which took 4 ms. */
+/**
+ * "time name=rss/shared/pss ...": a tick, in ms and MiB; PSS where it was read, which took 4 ms. Of PSS all that is not private
+ * counts as files.
+ */
 function log(text: string): SampleLog {
   const columns = newSampleColumns();
   const times: number[] = [];
@@ -24,7 +27,9 @@ function log(text: string): SampleLog {
       columns.pss.push((pss ?? Number.NaN) * MIB);
       columns.anon.push((rss! - (shared ?? 0)) * MIB);
       for (const other of ['swap', 'threads', 'minorFaults', 'majorFaults'] as const) columns[other].push(0);
-      for (const other of ['privateBytes', 'pssFile', 'pssShmem'] as const) columns[other].push(Number.NaN);
+      columns.privateBytes.push(Number.NaN);
+      columns.pssFile.push(pss === undefined ? Number.NaN : Math.max(0, pss - (rss! - (shared ?? 0))) * MIB);
+      columns.pssShmem.push(pss === undefined ? Number.NaN : 0);
     }
     if (words.some((word) => word.split('/').length === 3)) times.push(Number(time) * MS);
   }
@@ -58,6 +63,12 @@ describe('the peak of several processes', () => {
 
   test('is the largest sum where what was shared came long after it was read', () => {
     expect(show('10 a=50/30/50 b=20/0/35\n810 a=50/30 b=50/30\n900 a=50/30/35 b=50/30/35')).toBe('85 of 2 at 10');
+  });
+
+  test('is told of private memory, whatever came to be shared', () => {
+    const workers = (figures: string) => ['a', 'b', 'c', 'd'].map((name) => `${name}=${figures}`).join(' ');
+    const text = `10 ${workers('40/0/40')}\n100 ${workers('1010/10/1002')}\n108 ${workers('2510/1510')}`;
+    expect(show(text)).toBe('4008 of 4 at 100');
   });
 
   test('is the only sum, however it came about', () => {

@@ -11,24 +11,27 @@ export interface TreePeak {
 /**
  * The tick with the largest sum of PSS, among those where it was read for several processes; null where never. PSS is read
  * process by process: of a page that one begins to share after another was read, both readings tell. So a sum counts less by
- * what processes may have come to share while it was read; one that was taken while they stood is preferred.
+ * what processes may have come to share while it was read, as far as it consists of shared pages at all; one that was taken while
+ * they stood is preferred.
  */
 export function findTreePeak(log: SampleLog): TreePeak | null {
   const spans = new Map(Array.from(log.pssReadings.time, (time, i) => [time, log.pssReadings.span[i]!]));
   const shared = new SharedBefore(log.processes.length);
   let best: TreePeak | null = null;
   let bestScore = 0;
-  let read: TreePeak | null = null;
+  let read: (TreePeak & { readonly shared: Bytes }) | null = null;
   const settle = (score: number) => {
     if (!read || !(score > bestScore)) return;
-    best = read;
+    const { time, pss, processes } = read;
+    best = { time, pss, processes };
     bestScore = score;
   };
   for (const [first, end] of ticksOf(log)) {
-    const { time, pss } = sumOf(log, first, end);
+    const { time, pss, shared: told } = sumOf(log, first, end);
     const come = shared.next(log, first, end);
-    if (read) settle(read.pss - come * Math.min(1, (2 * spans.get(read.time)!) / (time - read.time)));
-    read = Number.isNaN(pss) ? null : { time, pss, processes: end - first };
+    const part = read ? Math.min(1, (2 * spans.get(read.time)!) / (time - read.time)) : 0;
+    if (read) settle(read.pss - Math.min(read.shared, come * part));
+    read = Number.isNaN(pss) ? null : { time, pss, shared: told, processes: end - first };
   }
   settle(read?.pss ?? 0);
   return best && (best as TreePeak).processes > 1 ? best : null;
@@ -42,10 +45,15 @@ function* ticksOf({ samples }: SampleLog): Generator<[first: number, end: number
   }
 }
 
-function sumOf({ samples }: SampleLog, first: number, end: number): { time: MonotonicNs; pss: Bytes } {
+/** `shared`: of PSS, in pages of files and shared memory; where the kernel does not tell, none. */
+function sumOf({ samples }: SampleLog, first: number, end: number) {
   let pss = 0;
-  for (let row = first; row < end; row++) pss += samples.pss[row]!;
-  return { time: samples.time[first]!, pss };
+  let shared = 0;
+  for (let row = first; row < end; row++) {
+    pss += samples.pss[row]!;
+    shared += samples.pssFile[row]! + samples.pssShmem[row]!;
+  }
+  return { time: samples.time[first]!, pss, shared: Number.isNaN(shared) ? 0 : shared };
 }
 
 /** What each process shared, or mapped of files, at the tick before. */

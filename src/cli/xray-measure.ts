@@ -54,9 +54,12 @@ const RESERVE: Bytes = 512 * 2 ** 20;
 const PATIENCE_MS = 600_000;
 const SCRIPT = join(PACKAGE_ROOT, 'python', 'measure_load.py');
 
-type Answer = Partial<Omit<MeasuredLoad, 'classes' | 'lines'>> & {
-  readonly classes?: readonly [name: string, count: number, bytes: Bytes][];
-};
+/** The figures, and behind them the classes: what befalls the process while it looks for these costs no figure. */
+interface Answer {
+  readonly figures: Partial<Omit<MeasuredLoad, 'classes' | 'classesNote' | 'lines'>>;
+  readonly classes: readonly [name: string, count: number, bytes: Bytes][];
+  readonly classesNote: string;
+}
 
 interface MeasureOptions {
   readonly memoryLimit?: Bytes;
@@ -89,7 +92,11 @@ class LoadMeasurement {
   readonly #report: ArtifactReport;
   readonly #python: XrayPython;
   readonly #environment: NodeJS.ProcessEnv;
-  readonly #spec: ReturnType<typeof loadSpec> & { readonly path: string; readonly script: string };
+  readonly #spec: ReturnType<typeof loadSpec> & {
+    readonly path: string;
+    readonly script: string;
+    readonly seconds: number;
+  };
 
   constructor(
     path: string,
@@ -105,6 +112,7 @@ class LoadMeasurement {
       ...loadSpec(report, memoryLimit),
       path: resolve(path),
       script: script === undefined ? '' : resolve(script),
+      seconds: PATIENCE_MS / 1000,
     };
   }
 
@@ -118,8 +126,13 @@ class LoadMeasurement {
     const spec = { ...this.#spec, watched: false, classes: hasClasses };
     const answer = askForLoad(executable, this.#environment, spec);
     if (typeof answer === 'string') return { ...nothing, failure: answer };
-    const { classes = [], ...figures } = answer;
-    return { ...nothing, ...figures, classes: besidePredicted(this.#report, classes) };
+    const { figures, classes, classesNote } = answer;
+    return {
+      ...nothing,
+      ...figures,
+      classes: besidePredicted(this.#report, classes),
+      classesNote: hasClasses ? classesNote : '',
+    };
   }
 
   async measureInDepth(): Promise<MeasuredLoad> {
@@ -143,6 +156,7 @@ function unmeasured(call: string, python: string): MeasuredLoad {
     seconds: Number.NaN,
     failure: '',
     classes: [],
+    classesNote: '',
     lines: [],
   };
 }
@@ -156,11 +170,23 @@ function askForLoad(executable: string, environment: NodeJS.ProcessEnv, spec: ob
     maxBuffer: 2 ** 26,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  try {
-    return JSON.parse(answer.stdout?.trim().split('\n').pop() ?? '') as Answer;
-  } catch {
+  const lines = (answer.stdout ?? '').split('\n').map(parsed);
+  const figures = lines.find((line) => typeof line.failure === 'string');
+  if (!figures) {
     const how = answer.signal ? `killed by ${answer.signal}` : `exit status ${answer.status}`;
     return `the interpreter ended before it answered (${how}): ${answer.stderr?.trim().split('\n').pop() ?? ''}`;
+  }
+  const found = lines.findLast((line) => Array.isArray(line.classes));
+  const { classes = [], classesNote = 'the interpreter ended while it looked' } = (found ?? {}) as Partial<Answer>;
+  return { figures: figures as Answer['figures'], classes, classesNote };
+}
+
+/** What the model itself prints stands between the answers. */
+function parsed(line: string): Record<string, unknown> {
+  try {
+    return line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : {};
+  } catch {
+    return {};
   }
 }
 

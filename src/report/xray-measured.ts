@@ -29,7 +29,9 @@ export function classRows(
 
 /** At the peak, afterwards, and where. */
 export function lineRows(lines: readonly MeasuredLine[], most: number, format: (bytes: Bytes) => string): string[][] {
-  return lines.slice(0, most).map((row) => [format(row.peak), format(row.after), placeWords(row)]);
+  return lines
+    .slice(0, most)
+    .map((row) => [row.peak === null ? '-' : format(row.peak), format(row.after), placeWords(row)]);
 }
 
 function placeWords({ file, line, func }: MeasuredLine): string {
@@ -64,6 +66,10 @@ export function measuredDetails({ model, width, lines, paint, unit }: XrayScreen
     held,
     { width, indent: '', paintHeader },
   );
-  const tables = [...(classes.length > 0 ? [ofClasses] : []), ...(held.length > 0 ? [ofLines] : [])];
+  const note = measured.classesNote === '' ? [] : [paint('faint', `${plainLine(measured.classesNote)}.`)];
+  const tables = [
+    ...(classes.length > 0 ? [[...ofClasses, ...note]] : note.map((line) => [line])),
+    ...(held.length > 0 ? [ofLines] : []),
+  ];
   return tables.flatMap((table, i) => (i === 0 ? table : ['', ...table]));
 }

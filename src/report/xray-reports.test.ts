@@ -33,9 +33,10 @@ const MEASURED = {
     { name: 'numpy.ndarray', count: 3, bytes: 8e7, predictedCount: 3, predictedBytes: 8e7 },
     { name: 'builtins.list', count: 1, bytes: 88, predictedCount: null, predictedBytes: null },
   ],
+  classesNote: '',
   lines: [
     { file: '/lib/numpy/_core/records.py', line: 12, func: 'load', peak: 9e7, after: 8e7 },
-    { file: '', line: null, func: '', peak: 2e6, after: 0 },
+    { file: '', line: null, func: '', peak: null, after: 2e6 },
   ],
 };
 const ALL = NAMES.map(xrayed);

@@ -27,7 +27,9 @@ export interface MeasuredLoad {
   readonly failure: string;
   /** Of the loaded object, largest first. */
   readonly classes: readonly MeasuredClass[];
-  /** Of a second load with highwater's agent in the process; where allocators were called. Largest at the peak first. */
+  /** '' = that is all of them; else what was left out, and why. */
+  readonly classesNote: string;
+  /** Of a second load with highwater's agent in the process, by where allocators were called; empty also where that load failed. */
   readonly lines: readonly MeasuredLine[];
 }
 
@@ -46,7 +48,8 @@ export interface MeasuredLine {
   readonly file: string;
   readonly line: number | null;
   readonly func: string;
-  /** Alive at the peak of the process, and when the load and gc.collect() were done. */
-  readonly peak: Bytes;
+  /** Alive at the peak of the process; null where it stood higher before the load. */
+  readonly peak: Bytes | null;
+  /** When the load and gc.collect() were done. */
   readonly after: Bytes;
 }

@@ -7,8 +7,8 @@ import { MODELS } from '../models.ts';
 import { type Ended, expectOneMessage, highwater, makeFolder, userEnvironment } from './highwater.ts';
 import { PYTHON, pythonWith } from './pythons.ts';
 
-function xray(args: readonly string[], cwd = makeFolder()): Ended {
-  return highwater(['xray', ...args], { cwd });
+function xray(args: readonly string[], cwd = makeFolder(), env: Readonly<Record<string, string>> = {}): Ended {
+  return highwater(['xray', ...args], { cwd, env: { ...userEnvironment(), ...env } });
 }
 
 const fixture = (name: string) => join(MODELS, name);
@@ -204,6 +204,64 @@ pickle.dump([made, [str(i) * 3 for i in range(30000)]], open('shapes.pkl', 'wb')
     expect(xray(['shapes.pkl', '--measure', '--python', PYTHON], cwd).stdout).toMatch(
       /shapes\.py:3 Shape\.__setstate__/,
     );
+  });
+
+  test('names and memory of the script are neither those of the measurement nor of the load', () => {
+    const cwd = makeFolder({
+      'own.py': `from time import time
+def load(*anything): return 42
+def limit(*anything): pass
+def measure(*anything): pass
+def main(*anything): pass
+json = status = classes_of = load
+class Row:
+    pass
+kept = bytearray(b"x") * 40_000_000
+passed = bytearray(b"x") * 90_000_000
+del passed
+`,
+      'make.py': `import pickle, sys
+from own import Row
+Row.__module__ = "__main__"
+sys.modules["__main__"].Row = Row
+rows = [Row() for _ in range(20000)]
+for i, row in enumerate(rows): row.name = "row %d" % i
+pickle.dump(rows, open("rows.pkl", "wb"))
+`,
+      'sitecustomize.py': 'print("a line of the environment")\n',
+    });
+    expect(spawnSync(PYTHON, ['make.py'], { cwd, encoding: 'utf8' }).stderr).toBe('');
+    const args = ['rows.pkl', '--measure', '--script', 'own.py', '--python', PYTHON, '--json'];
+    const ended = xray(args, cwd, { PYTHONPATH: cwd });
+    const [{ measured }] = JSON.parse(ended.stdout).models;
+    expect(measured.failure).toBe('');
+    expect(measured.classes.find(({ name }: { name: string }) => name === '__mp_main__.Row').count).toBe(20_000);
+    expect(measured.lines.length).toBeGreaterThan(0);
+    for (const { file, peak, after } of measured.lines) {
+      expect([file, peak]).toEqual(['', null]); // the script's own 130 MB were the peak
+      expect(after).toBeLessThan(12e6);
+    }
+  });
+
+  test('arrays count with the bytes that they lie in, and what prints while it loads does not hide the answer', (ctx) => {
+    const cwd = makeFolder();
+    const python = pythonWith('science', ctx);
+    const program = `import numpy, pickle
+class Loud:
+    def __reduce__(self):
+        return print, ("a word of the model",)
+kinds = numpy.zeros(1000, dtype=[("a", "i8"), ("b", "O")])
+pickle.dump([numpy.arange(2_000_000.0), kinds, Loud()], open("m.pkl", "wb"))`;
+    expect(spawnSync(python, ['-c', program], { cwd }).status).toBe(0);
+    const ended = xray(['m.pkl', '--measure', '--python', python, '--json'], cwd);
+    const [{ measured }] = JSON.parse(ended.stdout).models;
+    const bytesOf = (...names: string[]) =>
+      measured.classes
+        .filter(({ name }: { name: string }) => names.includes(name))
+        .reduce((sum: number, { bytes }: { bytes: number }) => sum + bytes, 0);
+    expect(bytesOf('numpy.ndarray', 'bytes')).toBeGreaterThan(16e6);
+    expect(bytesOf('numpy.ndarray', 'bytes')).toBeLessThan(17e6);
+    expect(bytesOf('tuple')).toBeLessThan(1e4); // rows of `kinds` are no objects
   });
 
   test('loads by the call that is predicted: a deflated pickle, an array of objects', (ctx) => {
