@@ -12,12 +12,33 @@ export type Requested = Readonly<Record<RequestedRow, Estimate>>;
 
 /** Null where there is no such moment, or a part of what is alive was asked for before a fork, by the parent. */
 export function requestedAt(profile: Profile, process: IndexIntoProcesses, moment: IndexIntoMoments): Requested | null {
-  const { live, processes } = profile;
-  if (moment < 0 || processes.inherited[process]! > 0) return null;
+  if (moment < 0 || profile.processes.inherited[process]! > 0) return null;
+  return sumOf(profile, moment, process);
+}
+
+/**
+ * Of all processes together: what was there at a fork was asked for once, by the parent. Null where a parent was not traced, or had
+ * ended.
+ */
+export function requestedOfAll(profile: Profile, moment: IndexIntoMoments): Requested | null {
+  const { processes, moments } = profile;
+  if (moment < 0) return null;
+  for (let process = 0; process < processes.length; process++) {
+    const parent = processes.parent[process]!;
+    if (!(processes.inherited[process]! > 0)) continue;
+    const isThere = parent >= 0 && processes.traced[parent] === 1 && !(processes.end[parent]! < moments.time[moment]!);
+    if (!isThere) return null;
+  }
+  return sumOf(profile, moment);
+}
+
+/** Of one process, or of all. */
+function sumOf(profile: Profile, moment: IndexIntoMoments, process?: IndexIntoProcesses): Requested {
+  const { live } = profile;
   const mean = samplingMean(profile, process);
   const tallies = new Map<RequestedRow, Tally>(REQUESTED_ROWS.map((row) => [row, new Tally(mean)]));
   for (let row = 0; row < live.length; row++) {
-    if (live.moment[row] !== moment || live.process[row] !== process) continue;
+    if (live.moment[row] !== moment || (process !== undefined && live.process[row] !== process)) continue;
     const of = rowOfDomain(live.domain[row]!);
     const [bytes, exact] = [live.bytes[row]!, live.exactBytes[row]!];
     tallies.get(of)!.add(bytes, exact, live.blocks[row]!, live.samples[row]!, live.variance[row]!);

@@ -2,7 +2,7 @@
 import type { Bytes, Milliseconds } from '#base/units.ts';
 import { DOMAIN, type IndexIntoProcesses, type Profile } from '#profile/types.ts';
 import { accountAt, type PrivateAccount } from './account.ts';
-import { type Requested, requestedAt } from './account-requested.ts';
+import { type Requested, requestedAt, requestedOfAll } from './account-requested.ts';
 import { FAMILIES, type Family, familyOf, isLiveMemory, residentOf } from './domains.ts';
 import { type FailedRequest, findFailedRequests } from './failed-requests.ts';
 import { findHeadroom, type Headroom } from './headroom.ts';
@@ -32,7 +32,7 @@ export interface Overview {
   readonly kernelParts: KernelParts | null;
   /** Private memory at the peak by what it was for; null where no agent told. */
   readonly account: PrivateAccount | null;
-  /** Address space by the same rows, and what the program had asked for; null where not known, and for a tree. */
+  /** Address space by the same rows, and what the program had asked for, of a tree all processes; null where not known. */
   readonly reserved: PrivateAccount | null;
   readonly requested: Requested | null;
   /** Of the account, told from how memory changed between two looks: so much may stand in a neighbouring row. */
@@ -96,8 +96,8 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     mainProcess,
     kernelParts,
     account: isTree ? (tree?.rows ?? null) : (single?.rows ?? null),
-    reserved: single?.reserved ?? null,
-    requested: isTree ? null : requestedAt(profile, mainProcess, moment),
+    reserved: single?.reserved ?? tree?.reserved ?? null,
+    requested: isTree ? requestedOfAll(profile, moment) : requestedAt(profile, mainProcess, moment),
     accountBetween: (isTree ? tree?.between : single?.between) ?? 0,
     tree,
     heap: moment < 0 ? null : heapAt(profile, moment),

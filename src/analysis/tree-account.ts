@@ -9,6 +9,8 @@ import type { Tick } from './ticks.ts';
 
 export interface TreeAccount {
   readonly rows: PrivateAccount;
+  /** Address space of each process, added up: it is not divided where processes share pages. */
+  readonly reserved: PrivateAccount;
   /** Of the rows, told from how memory changed between two looks. */
   readonly between: Bytes;
   /** Private memory of processes that no agent was in. */
@@ -41,7 +43,7 @@ export function treeAccountAt(profile: Profile, tick: Tick): TreeAccount | null 
 export function treeAccountOf(profile: Profile, tick: Tick, moment: IndexIntoMoments): TreeAccount | null {
   const { samples } = profile;
   const { time } = tick;
-  const rows = Object.fromEntries(PRIVATE_ROWS.map((id) => [id, 0])) as Record<keyof PrivateAccount, Bytes>;
+  const [rows, reserved] = [noBytes(), noBytes()];
   const sums = { untraced: 0, files: 0, shared: 0, between: 0 };
   const mallocFree: MallocFree[] = [];
   let told = 0;
@@ -65,11 +67,18 @@ export function treeAccountOf(profile: Profile, tick: Tick, moment: IndexIntoMom
     if (!member || !(own > 0)) continue;
     told++;
     const share = own / anon;
-    for (const id of PRIVATE_ROWS) rows[id] += member.rows[id] * share;
+    for (const id of PRIVATE_ROWS) {
+      rows[id] += member.rows[id] * share;
+      reserved[id] += member.reserved[id];
+    }
     if (member.rows.nativeFree > 0) mallocFree.push({ process, bytes: member.rows.nativeFree, share });
     sums.between += member.between * share;
   }
-  return told === 0 ? null : { rows, ...sums, mallocFree };
+  return told === 0 ? null : { rows, reserved, ...sums, mallocFree };
+}
+
+function noBytes(): Record<keyof PrivateAccount, Bytes> {
+  return Object.fromEntries(PRIVATE_ROWS.map((id) => [id, 0])) as Record<keyof PrivateAccount, Bytes>;
 }
 
 /** What the allocators had alive, by the agent's reading at which the process held as much as the kernel says; else not known. */

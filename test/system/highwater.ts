@@ -22,7 +22,7 @@ export interface JsonReport {
   };
   readonly peak: JsonPeak | null;
   readonly mainPeak: JsonPeak | null;
-  readonly composition: { readonly parts: readonly { readonly id: string; readonly bytes: number }[] } | null;
+  readonly composition: { readonly parts: readonly JsonPart[] } | null;
   readonly heldFree: readonly { readonly kind: string; readonly bytes: number; readonly trimmable: number | null }[];
   readonly heap: JsonEstimate | null;
   readonly imports: readonly { readonly name: string; readonly bytes: number }[];
@@ -30,6 +30,13 @@ export interface JsonReport {
   readonly processes: readonly JsonProcess[];
   readonly timeline: { readonly time: readonly number[]; readonly pss: readonly (number | null)[] };
   readonly notes: readonly { readonly severity: string; readonly code: string; readonly text: string }[];
+}
+
+export interface JsonPart {
+  readonly id: string;
+  readonly bytes: number;
+  readonly requested: number | null;
+  readonly reserved: number | null;
 }
 
 export interface JsonPeak {

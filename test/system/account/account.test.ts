@@ -142,6 +142,22 @@ describe('what was asked for and what is set aside is what was planted', () => {
   });
 });
 
+test('what several processes asked for counts once what was there at a fork', () => {
+  const { ended, report } = measure(['--python', PYTHON, join(ORACLES, 'asked_pool.py'), library], {
+    cwd: makeFolder(),
+  });
+  expect(report.peak!.unit, ended.stderr).toBe('PSS');
+  const parts = new Map(report.composition!.parts.map((part) => [part.id, part]));
+  const near = (bytes: number | null, mib: number) =>
+    expect(Math.abs(bytes! / MIB - mib), `${bytes! / MIB} MiB of ${mib}`).toBeLessThan(SPACE_TOLERANCE * mib + 4);
+  near(parts.get('native')!.requested, 400);
+  near(parts.get('pythonLarge')!.requested, 64);
+  // What a child has from its parent is malloc's there: who asked for it, the parent knows.
+  near(parts.get('native')!.bytes + parts.get('pythonLarge')!.bytes, 120 + 64);
+  // The address space of the parent's 64 MiB is there three times.
+  near(parts.get('native')!.reserved! + parts.get('pythonLarge')!.reserved!, 400 + 3 * 64);
+});
+
 describe('what malloc_trim(0) would have given back is what it gives back', () => {
   test.for(['fragments', 'large fragments', 'arenas'])('%s', (kind) => {
     const program = join(FOLDER, 'planted.py');
