@@ -25,6 +25,7 @@ static const uint32_t quickShare[HW_OCCASIONS] = {[HW_RISING] = 32, [HW_PEAK] = 
 #define TRIM_SHARE 8u                 /* what is free changes by one part in so many before it is looked for again while memory rises */
 #define TRIM_CREDIT (12 * MS)         /* one purse for all occasions, half of it for those where memory turns */
 #define LEAST_TRIM MS                 /* with less time it is not begun */
+#define TRIM_LEAP (8 * MS)            /* so long in any case where memory turns and more is free by half than when it was looked for: few times */
 
 static struct hw__purses wholes, quicks, trims;
 static uint64_t costOfWhole = FIRST_COST, costOfQuick;
@@ -32,12 +33,13 @@ static uint64_t lastWhole, last; /* resident memory at the last whole look, and 
 static uint64_t highest;         /* ... at all of them */
 static uint64_t lastHeap;        /* alive then: memory may stand while what is in use becomes free */
 static uint64_t lastFree;        /* held by malloc when it was last known what malloc_trim would give back */
+static uint64_t mostFree;        /* ... when it was looked for, at most */
 static int hasBegun, hasWhole;
 
 void hw__areas_clear(void) {
     wholes = quicks = trims = (struct hw__purses){0};
     costOfWhole = FIRST_COST;
-    costOfQuick = lastWhole = last = highest = lastHeap = lastFree = 0;
+    costOfQuick = lastWhole = last = highest = lastHeap = lastFree = mostFree = 0;
     hasBegun = hasWhole = 0;
 }
 
@@ -102,11 +104,13 @@ static uint64_t freeOf(const struct hw_areas *areas) {
 static uint64_t lookForTrimmable(uint64_t resident, enum hw__occasion occasion, const struct hw_areas *areas) {
     uint64_t held = freeOf(areas), most = hw__purses_left(&trims, HW_TURN, TRIM_CREDIT);
     int may_wait = hw__purse_of(occasion) == HW_RISING, is_news = changeSince(lastFree, held) >= held / TRIM_SHARE;
+    if (!may_wait && held >= mostFree + mostFree / 2 && most < TRIM_LEAP) most = TRIM_LEAP;
     if (may_wait) most = most > TRIM_CREDIT / 2 && is_news ? most - TRIM_CREDIT / 2 : 0;
     if (most < LEAST_TRIM || held < MUCH_FREE + resident / FREE_SHARE) return HW_UNKNOWN;
     uint64_t start = hw__os_now_worked(), found = hw__look_trimmable(most < MOST_HOLD ? most : MOST_HOLD);
     hw__purses_charge(&trims, HW_TURN, start);
     if (found != HW_UNKNOWN) lastFree = held;
+    if ((found != HW_UNKNOWN || !may_wait) && held > mostFree) mostFree = held;
     return found;
 }
 
