@@ -175,11 +175,12 @@ function absolutes(runs: readonly RunLine[], jobs: readonly string[]): string[] 
 }
 
 function describeFailures(runs: readonly RunLine[]): string[] {
-  return groupByChain(runs).flatMap((chain) =>
-    chain.flatMap((run) => {
-      const differs = run.ok && run.output !== chain[0]!.output;
+  return groupByChain(runs).flatMap((chain) => {
+    const expected = chain.find((run) => run.ok)?.output;
+    return chain.flatMap((run) => {
+      const differs = run.ok && run.output !== expected;
       const why = differs ? `printed something else: ${run.output}` : run.why;
       return why === undefined ? [] : [`  ${run.job} ${run.tool}: ${why}`];
-    }),
-  );
+    });
+  });
 }
