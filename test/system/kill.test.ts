@@ -62,7 +62,7 @@ test('where highwater and the launcher are gone, the run lasted as long as the p
   const status = join(input, 'status');
   writeFileSync(status, statusText(input).replace(/^exited .*\n/m, ''));
   const { mainPeak, meta } = reportOf(input, folder);
-  expect(mainPeak!.time).toBeGreaterThan(1000);
+  expect(mainPeak!.time).toBeGreaterThan(900); // it grows for 0.96 s, and nobody saw it after 0.7 s
   expect(meta.durationMs).toBeGreaterThanOrEqual(mainPeak!.time!);
 });
 
