@@ -3,6 +3,19 @@
 #define HW_PACE_H
 #include <stdint.h>
 
+struct hw__had {
+    uint64_t last, worked; /* when it was asked last, 0 = not yet, and the CPU time then */
+};
+
+/* Since it was asked last: the lesser of the time that passed and the CPU time of all threads. A program that waits, or that others keep
+ * waiting, would pay twice for what is done by the clock; one with many threads runs no faster for it under our lock. */
+static inline uint64_t hw__had_since(struct hw__had *before, uint64_t now, uint64_t worked) {
+    uint64_t wall = before->last == 0 ? 0 : now - before->last;
+    uint64_t work = worked > before->worked ? worked - before->worked : 0; /* a forked child begins at nothing */
+    *before = (struct hw__had){now, worked};
+    return wall < work ? wall : work;
+}
+
 /* All under the lock. */
 void hw__pace_tick(uint64_t now);
 uint64_t hw__pace(void); /* ns since the file was begun, as of some milliseconds ago */

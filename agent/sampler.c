@@ -10,6 +10,7 @@
  * live samples asked for stays. */
 #include "sampler.h"
 #include "os.h"
+#include "pace.h"
 #include "thread_end.h"
 
 #define FIRST_CROWD 65536u /* live samples (4 GiB at the default mean) that are plenty for any figure */
@@ -20,7 +21,7 @@
 #define MOST_BUDGET (UINT64_C(1) << 30)
 
 static uint64_t globalMean = 65536;
-static uint64_t windowStart, workedStart;
+static struct hw__had windowStart;
 static uint32_t windowCost;
 static int64_t saved;        /* samples that may be taken at once */
 static uint32_t rateDoubles; /* how often the rate has doubled the mean, less the times it was taken back */
@@ -40,7 +41,8 @@ void hw__sampler_begin(uint64_t mean, uint64_t most, int is_exact) {
     budget = is_exact ? 0 : most < MOST_BUDGET ? most : MOST_BUDGET;
     saved = mostSaved();
     rateDoubles = 0;
-    windowStart = workedStart = windowCost = 0;
+    windowStart = (struct hw__had){0, 0};
+    windowCost = 0;
 }
 
 int hw__sampler_is_exact(void) { return isExact; }
@@ -142,19 +144,9 @@ int hw__sampler_double(void) {
 
 int hw__sampler_count(uint32_t cost) { return budget != 0 && (windowCost += cost) >= RATE_WINDOW; }
 
-/* Since the last time. A program that others keep waiting pays for its samples all the same, and one with many threads runs no faster
- * for it under our lock. */
-static uint64_t timeUsed(uint64_t now, uint64_t worked) {
-    uint64_t wall = windowStart == 0 ? 0 : now - windowStart;
-    uint64_t work = worked > workedStart ? worked - workedStart : 0; /* a forked child begins at nothing */
-    windowStart = now;
-    workedStart = worked;
-    return wall < work ? wall : work;
-}
-
 int hw__sampler_settle(uint64_t now, uint64_t worked) {
     int64_t most = mostSaved();
-    uint64_t took = timeUsed(now, worked);
+    uint64_t took = hw__had_since(&windowStart, now, worked);
     uint64_t calm = CALM * (uint64_t)windowCost * SECOND / budget;
     uint64_t longest = calm + (uint64_t)most * SECOND / budget; /* a longer pause earns no more */
     if (took > longest) took = longest;

@@ -9,7 +9,6 @@ executed: this is done only on the user's word.
 """
 import ctypes
 import gc
-import importlib
 import json
 import os
 import resource
@@ -17,6 +16,8 @@ import signal
 import sys
 import time
 import types
+
+from highwater_load import imported, read_datasets, reset_peak, status
 
 MOST_OBJECTS = 20_000_000
 MOST_SECONDS = 60
@@ -29,37 +30,24 @@ class Missing(Exception):
     """A module without which the file cannot be loaded."""
 
 
-def read_datasets(file):
-    found = {}
-    file.visititems(lambda name, item: found.__setitem__(name, item[()]) if hasattr(item, "shape") else None)
-    return found
-
-
 def main_module(spec):
     """A `__main__` of the user's own, in whose names the call is made: none of them may replace one of ours."""
     main = types.ModuleType("__main__")
     main.read_datasets = read_datasets
     main.ours = sys.modules["__main__"]  # kept alive
     sys.modules["__main__"] = main
-    for name in spec["imports"]:
-        try:
-            importlib.import_module(name)
-            setattr(main, name.split(".")[0], sys.modules[name.split(".")[0]])
-        except ImportError as error:
-            if name in spec["needed"]:
-                raise Missing("%s cannot be imported: %s" % (name, error))
+    found, missing = imported(spec["imports"])
+    vars(main).update(found)
+    for name in spec["needed"]:
+        if name in missing:
+            raise Missing("%s cannot be imported: %s" % (name, missing[name]))
     if spec["script"]:
         import runpy
 
         own = runpy.run_path(spec["script"], run_name="__mp_main__")
         vars(main).update({name: value for name, value in own.items() if not name.startswith("__")})
-        vars(main).update({name.split(".")[0]: sys.modules[name.split(".")[0]] for name in spec["needed"]})
+        vars(main).update({name.split(".")[0]: found[name.split(".")[0]] for name in spec["needed"]})
     return main
-
-
-def status():
-    words = [line.split() for line in open("/proc/self/status")]
-    return {word[0][:-1]: int(word[1]) * 1024 for word in words if len(word) == 3 and word[2] == "kB"}
 
 
 def trim():
@@ -147,10 +135,7 @@ def measure(spec, main):
     gc.collect()
     trim()
     limit(spec["limit"])
-    try:
-        open("/proc/self/clear_refs", "w").write("5")
-    except OSError:
-        pass
+    reset_peak()
     before = status()
     began = time.process_time()
     answer, value = {"baseline": before["VmRSS"], "failure": ""}, None

@@ -7,7 +7,6 @@ JSON. Figures are the kernel's: the peak is VmHWM, set back by /proc/self/clear_
 what the file names: this is done only on the user's word.
 """
 import gc
-import importlib
 import importlib.util
 import json
 import os
@@ -16,12 +15,8 @@ import sys
 import time
 
 from compare_loads import Comparison
+from highwater_load import imported, read_datasets, reset_peak, status
 from model_parts import is_array, load_parts, parts_of, save_parts
-
-
-def status():
-    words = [line.split() for line in open("/proc/self/status")]
-    return {word[0][:-1]: int(word[1]) * 1024 for word in words if len(word) == 3 and word[2] == "kB"}
 
 
 def arrays_of(value):
@@ -165,13 +160,6 @@ def save_hdf5(value, path):
             file[name] = array
 
 
-def read_datasets(file):
-    """All datasets of an h5py.File; the call that loads an HDF5 source names it."""
-    found = {}
-    file.visititems(lambda name, item: found.__setitem__(name, item[()]) if hasattr(item, "shape") else None)
-    return found
-
-
 def load_hdf5(path):
     import h5py
 
@@ -283,13 +271,7 @@ FORMATS = {
 
 
 def load_source(spec):
-    names = {}
-    for name in spec["imports"]:
-        try:
-            importlib.import_module(name)
-            names[name.split(".")[0]] = sys.modules[name.split(".")[0]]
-        except ImportError:
-            pass  # a module of the user's own may not be there: the load itself then says so
+    names, _ = imported(spec["imports"])
     main = sys.modules["__main__"].__dict__
     if spec["script"]:
         import runpy
@@ -307,10 +289,7 @@ def load_source(spec):
 class Measure:
     def __enter__(self):
         gc.collect()
-        try:
-            open("/proc/self/clear_refs", "w").write("5")
-        except OSError:
-            pass
+        reset_peak()
         self.before = status()
         self.began = time.process_time()
         return self

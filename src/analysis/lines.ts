@@ -1,6 +1,6 @@
 // Live at a moment, and allocated over the run, by line of code.
 import type { Bytes } from '#base/units.ts';
-import type { IndexIntoMoments, Profile } from '#profile/types.ts';
+import type { IndexIntoMoments, IndexIntoStacks, Profile } from '#profile/types.ts';
 import { addLiveRow, FAMILIES, type Family, familyOf, isHeap, isLiveMemory, residentOf } from './domains.ts';
 import type { Estimate } from './interval.ts';
 import { type LineOfStack, type LineRule, lineOfStack } from './line-of-stack.ts';
@@ -65,6 +65,8 @@ export interface LineOptions {
   readonly by: LineRule;
   /** Only this process; absent = all. */
   readonly process?: number;
+  /** Only stacks for which it holds; absent = all. */
+  readonly isWanted?: (stack: IndexIntoStacks) => boolean;
 }
 
 /** Sorted by live heap, then by allocated. Totals are conserved: rows add up to the live and churn tables. */
@@ -94,7 +96,7 @@ class LineGatherer {
   addLive(): void {
     const { live } = this.#profile;
     for (let row = 0; row < live.length; row++) {
-      if (live.moment[row] !== this.#options.moment || !this.#wants(live.process[row]!)) continue;
+      if (live.moment[row] !== this.#options.moment || !this.#wants(live, row)) continue;
       const line = this.#lineOf(live.stack[row]!);
       const domain = live.domain[row]!;
       if (isLiveMemory(domain)) {
@@ -108,7 +110,7 @@ class LineGatherer {
   addChurn(): void {
     const { churn } = this.#profile;
     for (let row = 0; row < churn.length; row++) {
-      if (!this.#wants(churn.process[row]!) || !isHeap(churn.domain[row]!)) continue;
+      if (!this.#wants(churn, row) || !isHeap(churn.domain[row]!)) continue;
       const line = this.#lineOf(churn.stack[row]!);
       line.churn.add(
         churn.allocated[row]!,
@@ -126,8 +128,9 @@ class LineGatherer {
     return rows.sort((a, b) => b.heap.bytes - a.heap.bytes || b.allocated.bytes - a.allocated.bytes);
   }
 
-  #wants(process: number): boolean {
-    return this.#options.process === undefined || this.#options.process === process;
+  #wants(rows: { readonly process: Int32Array; readonly stack: Int32Array }, row: number): boolean {
+    const { process, isWanted } = this.#options;
+    return (process === undefined || process === rows.process[row]) && (isWanted?.(rows.stack[row]!) ?? true);
   }
 
   // One look-up per stack and not per row: a large profile has a hundred thousand of them.

@@ -18,7 +18,7 @@ import { computeOwnership, type Ownership, type OwnershipOptions } from './owner
 import { findPeak, findProcessPeak, type Peak } from './peak.ts';
 import { computeProcesses, heapAt, type ProcessRow } from './processes.ts';
 import { computeSteps, type Step } from './steps.ts';
-import { findPssTick, type Tick } from './ticks.ts';
+import { computeTicks, findPssTick, type Tick } from './ticks.ts';
 import { type TreeAccount, treeAccountAt } from './tree-account.ts';
 
 export interface Overview {
@@ -78,7 +78,7 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
   const moment = peak?.moment ?? -1;
   const mainProcess = Math.max(0, peak?.process ?? 0);
   const isTree = peak?.unit === 'PSS';
-  const tick = isTree ? findPssTick(profile, peak.time) : undefined;
+  const tick = isTree ? findPssTick(computeTicks(profile), peak.time) : undefined;
   const tree = tick ? treeAccountAt(profile, tick) : null;
   const single = peak && !isTree ? accountAt(profile, mainProcess, peak.time, moment) : null;
   const kernelParts = peak?.unit === 'VmHWM' ? findKernelParts(profile, mainProcess, peak.time, moment) : null;

@@ -60,7 +60,7 @@ export function findProcessPeak(profile: Profile, process: IndexIntoProcesses): 
 export function findTreePeak(profile: Profile): Peak | null {
   const ticks = computeTicks(profile);
   const moment = findMoment(profile, MOMENT_KIND.treePeak, -1);
-  const best = (moment < 0 ? undefined : findPssTick(profile, profile.moments.time[moment]!)) ?? largestSum(ticks);
+  const best = (moment < 0 ? undefined : findPssTick(ticks, profile.moments.time[moment]!)) ?? largestSum(ticks);
   if (!best) return null;
   const bound = boundBetweenLooks(profile, ticks);
   return {

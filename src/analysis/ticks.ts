@@ -46,6 +46,6 @@ function tickOf(profile: Profile, first: number, end: number): Tick {
 }
 
 /** The tick of just that time at which PSS was read. */
-export function findPssTick(profile: Profile, time: Milliseconds): Tick | undefined {
-  return computeTicks(profile).find((tick) => tick.time === time && !Number.isNaN(tick.pss));
+export function findPssTick(ticks: readonly Tick[], time: Milliseconds): Tick | undefined {
+  return ticks.find((tick) => tick.time === time && !Number.isNaN(tick.pss));
 }

@@ -54,6 +54,14 @@ export interface SampleColumns {
   readonly majorFaults: Float64Array;
 }
 
+/** Rows [first, end) of each tick: those of one time. */
+export function* ticksOf({ length, time }: SampleColumns): Generator<[first: number, end: number]> {
+  for (let first = 0, end = 0; first < length; first = end) {
+    while (end < length && time[end] === time[first]) end++;
+    yield [first, end];
+  }
+}
+
 /** The ticks at which PSS was read of all processes. */
 export interface PssReadings {
   readonly length: number;

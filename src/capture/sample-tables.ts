@@ -3,6 +3,7 @@ import type { MonotonicNs } from '#base/units.ts';
 import { TableBuilder } from '#profile/build.ts';
 import type { SampleTable, SystemTable } from '#profile/types.ts';
 import type { SampleLog } from './sample-log.ts';
+import { ticksOf } from './sample-log-columns.ts';
 
 /** Enough for every pixel of a wide screen many times over; more would only make files larger. */
 const MOST_ROWS = 30_000;
@@ -46,14 +47,12 @@ function* keptTicks(log: SampleLog): Generator<[first: number, end: number]> {
   let best: [number, number] | undefined;
   let bestRss = -1;
   let seen = 0;
-  for (let first = 0; first < samples.length; ) {
-    let end = first;
+  for (const [first, end] of ticksOf(samples)) {
     let rss = 0;
     let hasPss = false;
-    while (end < samples.length && samples.time[end] === samples.time[first]) {
-      rss += samples.rss[end]!;
-      hasPss ||= !Number.isNaN(samples.pss[end]!);
-      end++;
+    for (let row = first; row < end; row++) {
+      rss += samples.rss[row]!;
+      hasPss ||= !Number.isNaN(samples.pss[row]!);
     }
     if (hasPss && stretch > 1) {
       if (best) yield best;
@@ -73,7 +72,6 @@ function* keptTicks(log: SampleLog): Generator<[first: number, end: number]> {
         seen = 0;
       }
     }
-    first = end;
   }
   if (best) yield best;
 }

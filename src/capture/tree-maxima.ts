@@ -1,6 +1,7 @@
 // The largest figures in the log of the sampler: at which moment the processes held the most together, and each one alone.
 import type { Bytes, MonotonicNs } from '#base/units.ts';
 import type { SampleLog } from './sample-log.ts';
+import { ticksOf } from './sample-log-columns.ts';
 
 export interface TreePeak {
   readonly time: MonotonicNs;
@@ -15,34 +16,39 @@ export interface TreePeak {
  * they stood is preferred.
  */
 export function findTreePeak(log: SampleLog): TreePeak | null {
-  const spans = new Map(Array.from(log.pssReadings.time, (time, i) => [time, log.pssReadings.span[i]!]));
-  const shared = new SharedBefore(log.processes.length);
-  let best: TreePeak | null = null;
-  let bestScore = 0;
-  let read: (TreePeak & { readonly shared: Bytes }) | null = null;
-  const settle = (score: number) => {
-    if (!read || !(score > bestScore)) return;
-    const { time, pss, processes } = read;
-    best = { time, pss, processes };
-    bestScore = score;
-  };
-  for (const [first, end] of ticksOf(log)) {
-    const { time, pss, shared: told } = sumOf(log, first, end);
-    const come = shared.next(log, first, end);
-    const part = read ? Math.min(1, (2 * spans.get(read.time)!) / (time - read.time)) : 0;
-    if (read) settle(read.pss - Math.min(read.shared, come * part));
-    read = Number.isNaN(pss) ? null : { time, pss, shared: told, processes: end - first };
+  let best: Reading | undefined;
+  for (const reading of readingsOf(log)) {
+    if (reading.pss - reading.doubtful > (best ? best.pss - best.doubtful : 0)) best = reading;
   }
-  settle(read?.pss ?? 0);
-  return best && (best as TreePeak).processes > 1 ? best : null;
+  if (!best || best.processes < 2) return null;
+  const { time, pss, processes } = best;
+  return { time, pss, processes };
 }
 
-/** Rows [first, end) of each tick. */
-function* ticksOf({ samples }: SampleLog): Generator<[first: number, end: number]> {
-  for (let first = 0, end = 0; first < samples.length; first = end) {
-    while (end < samples.length && samples.time[end] === samples.time[first]) end++;
-    yield [first, end];
+interface Reading extends TreePeak {
+  /** Of `pss`, in pages of files and shared memory. */
+  readonly shared: Bytes;
+  /** Of `shared`, what may have been told twice. */
+  doubtful: Bytes;
+}
+
+/** The ticks at which PSS was read of all processes. */
+function readingsOf(log: SampleLog): Reading[] {
+  const spans = new Map(Array.from(log.pssReadings.time, (time, i) => [time, log.pssReadings.span[i]!]));
+  const shared = new SharedBefore(log.processes.length);
+  const readings: Reading[] = [];
+  let open: Reading | undefined; // at the tick before
+  for (const [first, end] of ticksOf(log.samples)) {
+    const sum = sumOf(log, first, end);
+    const come = shared.next(log, first, end);
+    if (open) {
+      const whileRead = Math.min(1, (2 * spans.get(open.time)!) / (sum.time - open.time));
+      open.doubtful = Math.min(open.shared, come * whileRead);
+    }
+    open = Number.isNaN(sum.pss) ? undefined : { ...sum, processes: end - first, doubtful: 0 };
+    if (open) readings.push(open);
   }
+  return readings;
 }
 
 /** `shared`: of PSS, in pages of files and shared memory; where the kernel does not tell, none. */

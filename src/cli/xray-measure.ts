@@ -66,82 +66,53 @@ interface MeasureOptions {
   readonly script?: string;
 }
 
-/** The kernel's figures alone. */
+/** The kernel's figures; with `hasClasses` what the object holds by class. */
 export function measureLoad(
   path: string,
   report: ArtifactReport,
   python: XrayPython,
   environment: NodeJS.ProcessEnv,
   options: MeasureOptions,
+  hasClasses = false,
 ): MeasuredLoad {
-  return new LoadMeasurement(path, report, python, environment, options).measure(false);
+  const spec = specOf(path, report, options);
+  const { executable, version } = python;
+  const nothing = unmeasured(spec.call, `${version.major}.${version.minor}`);
+  if (spec.call === '') return { ...nothing, failure: `highwater has no way to load ${report.format.name} in Python` };
+  if (executable === null) return { ...nothing, failure: 'no Python was found' };
+  const answer = askForLoad(executable, environment, { ...spec, watched: false, classes: hasClasses });
+  if (typeof answer === 'string') return { ...nothing, failure: answer };
+  const { figures, classes, classesNote } = answer;
+  return {
+    ...nothing,
+    ...figures,
+    classes: besidePredicted(report, classes),
+    classesNote: hasClasses ? classesNote : '',
+  };
 }
 
 /** With what the object holds by class, and the load by line. */
-export function measureInDepth(
+export async function measureInDepth(
   path: string,
   report: ArtifactReport,
   python: XrayPython,
   environment: NodeJS.ProcessEnv,
   options: MeasureOptions,
 ): Promise<MeasuredLoad> {
-  return new LoadMeasurement(path, report, python, environment, options).measureInDepth();
+  const measured = measureLoad(path, report, python, environment, options, true);
+  const { executable } = python;
+  if (measured.failure !== '' || executable === null) return measured;
+  const spec = JSON.stringify({ ...specOf(path, report, options), watched: true, classes: false });
+  return { ...measured, lines: await watchLoad([executable, SCRIPT, spec], environment) };
 }
 
-class LoadMeasurement {
-  readonly #report: ArtifactReport;
-  readonly #python: XrayPython;
-  readonly #environment: NodeJS.ProcessEnv;
-  readonly #spec: ReturnType<typeof loadSpec> & {
-    readonly path: string;
-    readonly script: string;
-    readonly seconds: number;
+function specOf(path: string, report: ArtifactReport, { memoryLimit, script }: MeasureOptions) {
+  return {
+    ...loadSpec(report, memoryLimit),
+    path: resolve(path),
+    script: script === undefined ? '' : resolve(script),
+    seconds: PATIENCE_MS / 1000,
   };
-
-  constructor(
-    path: string,
-    report: ArtifactReport,
-    python: XrayPython,
-    environment: NodeJS.ProcessEnv,
-    { memoryLimit, script }: MeasureOptions,
-  ) {
-    this.#report = report;
-    this.#python = python;
-    this.#environment = environment;
-    this.#spec = {
-      ...loadSpec(report, memoryLimit),
-      path: resolve(path),
-      script: script === undefined ? '' : resolve(script),
-      seconds: PATIENCE_MS / 1000,
-    };
-  }
-
-  measure(hasClasses: boolean): MeasuredLoad {
-    const { call } = this.#spec;
-    const { executable, version } = this.#python;
-    const nothing = unmeasured(call, `${version.major}.${version.minor}`);
-    if (call === '')
-      return { ...nothing, failure: `highwater has no way to load ${this.#report.format.name} in Python` };
-    if (executable === null) return { ...nothing, failure: 'no Python was found' };
-    const spec = { ...this.#spec, watched: false, classes: hasClasses };
-    const answer = askForLoad(executable, this.#environment, spec);
-    if (typeof answer === 'string') return { ...nothing, failure: answer };
-    const { figures, classes, classesNote } = answer;
-    return {
-      ...nothing,
-      ...figures,
-      classes: besidePredicted(this.#report, classes),
-      classesNote: hasClasses ? classesNote : '',
-    };
-  }
-
-  async measureInDepth(): Promise<MeasuredLoad> {
-    const measured = this.measure(true);
-    const { executable } = this.#python;
-    if (measured.failure !== '' || executable === null) return measured;
-    const spec = JSON.stringify({ ...this.#spec, watched: true, classes: false });
-    return { ...measured, lines: await watchLoad([executable, SCRIPT, spec], this.#environment) };
-  }
 }
 
 function unmeasured(call: string, python: string): MeasuredLoad {

@@ -3,8 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isLiveMemory, residentOf } from '#analysis/domains.ts';
-import { placeOfStack } from '#analysis/lines.ts';
+import { computeLines, type LineRow } from '#analysis/lines.ts';
 import { computeOwnership } from '#analysis/ownership.ts';
 import { findMoment, findProcessPeak } from '#analysis/peak.ts';
 import type { Bytes } from '#base/units.ts';
@@ -74,72 +73,49 @@ function passOn(exit: Exit): void {
 }
 
 function linesOf(profile: Profile, script: string): MeasuredLine[] {
-  const load = new LinesOfLoad(profile, script);
-  const peak = findProcessPeak(profile, 0);
-  const atPeak = load.at(peak?.moment ?? -1);
-  const after = load.at(findMoment(profile, MOMENT_KIND.processEnd, 0));
+  const ownership = computeOwnership(profile);
+  const isWanted = stacksOfCall(profile, script);
+  const at = (moment: IndexIntoMoments) => computeLines(profile, ownership, { moment, by: 'leaf', isWanted });
+  const atPeak = at(findProcessPeak(profile, 0)?.moment ?? -1);
+  const after = at(findMoment(profile, MOMENT_KIND.processEnd, 0));
   // The process stood highest before the load: what the load held then says nothing.
   const isOfLoad = sumOf(atPeak) >= sumOf(after) / 2;
-  const places = new Map([...after, ...atPeak].map(([key, { place }]) => [key, place]));
-  const lines = [...places].map(([key, place]): MeasuredLine => {
-    const held = isOfLoad ? (atPeak.get(key)?.bytes ?? 0) : null;
-    return { ...place, peak: held, after: after.get(key)?.bytes ?? 0 };
-  });
-  return lines
+  const lines = new Map<string, MeasuredLine>();
+  const add = (row: LineRow, peak: Bytes, left: Bytes) => {
+    const place = placeOf(row, script);
+    const key = `${place.file}:${place.line}:${place.func}`;
+    const before = lines.get(key);
+    const held = isOfLoad ? (before?.peak ?? 0) + peak : null;
+    lines.set(key, { ...place, peak: held, after: (before?.after ?? 0) + left });
+  };
+  for (const row of atPeak) add(row, row.heap.bytes, 0);
+  for (const row of after) add(row, 0, row.heap.bytes);
+  return [...lines.values()]
     .filter(({ peak, after }) => Math.max(peak ?? 0, after) >= LEAST)
     .sort((a, b) => (b.peak ?? 0) - (a.peak ?? 0) || b.after - a.after)
     .slice(0, MOST_LINES);
 }
 
-type Place = Pick<MeasuredLine, 'file' | 'line' | 'func'>;
-type Held = ReadonlyMap<string, { readonly place: Place; readonly bytes: Bytes }>;
-
-function sumOf(held: Held): Bytes {
-  return [...held.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+function sumOf(rows: readonly LineRow[]): Bytes {
+  return rows.reduce((sum, { heap }) => sum + heap.bytes, 0);
 }
 
-/** What is alive on behalf of the call: not what imports, the user's script and the interpreter itself hold. */
-class LinesOfLoad {
-  readonly #profile: Profile;
-  readonly #script: string;
-  readonly #ownership: ReturnType<typeof computeOwnership>;
-  readonly #isOfLoad = new Map<number, boolean>();
-
-  constructor(profile: Profile, script: string) {
-    this.#profile = profile;
-    this.#script = script;
-    this.#ownership = computeOwnership(profile);
-  }
-
-  at(moment: IndexIntoMoments): Held {
-    const { live } = this.#profile;
-    const held = new Map<string, { place: Place; bytes: Bytes }>();
-    for (let row = 0; row < live.length; row++) {
-      const stack = live.stack[row]!;
-      if (live.moment[row] !== moment || !isLiveMemory(live.domain[row]!) || !this.#isInCall(stack)) continue;
-      const place = this.#placeOf(stack);
-      const key = `${place.file}:${place.line}:${place.func}`;
-      const before = held.get(key)?.bytes ?? 0;
-      held.set(key, { place, bytes: before + residentOf(live, row) });
-    }
-    return held;
-  }
-
-  #isInCall(stack: number): boolean {
-    if (stack < 0) return false;
-    const known = this.#isOfLoad.get(stack);
-    if (known !== undefined) return known;
-    const { frames, stacks, strings } = this.#profile;
+/** Those that go through the call: not what imports, the user's script and the interpreter itself hold. */
+function stacksOfCall({ frames, stacks, strings }: Profile, script: string): (stack: number) => boolean {
+  const known = new Map<number, boolean>([[-1, false]]);
+  const isOfCall = (stack: number): boolean => {
+    const before = known.get(stack);
+    if (before !== undefined) return before;
     const frame = stacks.frame[stack]!;
-    const isCall = strings[frames.func[frame]!] === CALL && strings[frames.file[frame]!] === this.#script;
-    const is = isCall || this.#isInCall(stacks.parent[stack]!);
-    this.#isOfLoad.set(stack, is);
+    const isCall = strings[frames.func[frame]!] === CALL && strings[frames.file[frame]!] === script;
+    const is = isCall || isOfCall(stacks.parent[stack]!);
+    known.set(stack, is);
     return is;
-  }
+  };
+  return isOfCall;
+}
 
-  #placeOf(stack: number): Place {
-    const { file, line, func } = placeOfStack(this.#profile, this.#ownership, 'leaf', stack);
-    const isCall = file === '' || file === this.#script || file === '<string>';
-    return isCall ? { file: '', line: null, func: '' } : { file, line: line < 0 ? null : line, func };
-  }
+function placeOf({ file, line, func }: LineRow, script: string): Pick<MeasuredLine, 'file' | 'line' | 'func'> {
+  const isCall = file === '' || file === script || file === '<string>';
+  return isCall ? { file: '', line: null, func: '' } : { file, line: line < 0 ? null : line, func };
 }
