@@ -13,7 +13,7 @@ big = bytearray(BLOCK)  # big
 blocks = [bytes(300_000) for _ in range(20)]  # blocks
 small = [bytes(200 + SEED) for _ in range(30_000)]  # small
 medium = [bytes(3_000 + SEED) for _ in range(3_000)]  # medium
-floats = [i * 1.5 for i in range(120_000)]  # floats
+floats = [i * 1.5 for i in range(480_000)]  # floats
 
 
 def churn():
@@ -35,13 +35,13 @@ with open(__file__) as source:
     for number, text in enumerate(source, 1):
         if "  # " in text and text.rstrip().split("  # ")[1].isidentifier():
             lines[text.rstrip().split("  # ")[1]] = number
-lists = {"blocks": 20, "small": 30_000, "medium": 3_000, "floats": 120_000}
+lists = {"blocks": 20, "small": 30_000, "medium": 3_000, "floats": 480_000}
 held = {
     "big": BLOCK + 1,
     "blocks": 20 * (300_000 + HEAD),
     "small": 30_000 * (200 + SEED + HEAD),
     "medium": 3_000 * (3_000 + SEED + HEAD),
-    "floats": 120_000 * float.__basicsize__,
+    "floats": 480_000 * float.__basicsize__,
     "touched": 16 << 20,
     "half": 16 << 20,
     "top": 30_000_001,
