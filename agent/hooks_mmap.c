@@ -45,13 +45,16 @@ __attribute__((constructor)) static void resolve(void) {
 
 static uint64_t whole(size_t n) { return ((uint64_t)n + hw__os_page() - 1) & ~(uint64_t)(hw__os_page() - 1); }
 
+/* Pages of the pool of huge pages are no resident memory to the kernel either. */
+static int isOfFile(int flags) { return !(flags & MAP_ANONYMOUS) || (flags & MAP_HUGETLB); }
+
 static enum hw__range_kind kindOf(int prot, int flags) {
-    uint32_t kind = !(flags & MAP_ANONYMOUS) ? HW_RANGE_FILE : flags & MAP_SHARED ? HW_RANGE_SHARED : HW_RANGE_ANONYMOUS;
+    uint32_t kind = isOfFile(flags) ? HW_RANGE_FILE : flags & MAP_SHARED ? HW_RANGE_SHARED : HW_RANGE_ANONYMOUS;
     return (enum hw__range_kind)(kind | (prot == PROT_NONE ? HW_RANGE_RESERVED : 0));
 }
 
 static uint32_t domainOf(int flags) {
-    return !(flags & MAP_ANONYMOUS) ? HW_MMAP_FILE : flags & MAP_SHARED ? HW_MMAP_SHARED : HW_MMAP;
+    return isOfFile(flags) ? HW_MMAP_FILE : flags & MAP_SHARED ? HW_MMAP_SHARED : HW_MMAP;
 }
 
 /* What is replaced is recorded as gone only afterwards: nobody else can be given the address in

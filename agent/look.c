@@ -29,6 +29,7 @@ static struct hw__pieces known;    /* by address, in order */
 static struct hw__pieces mallocs;  /* what the last whole look found to be malloc's */
 static int isUnknown;              /* the kernel would not say of some pages */
 static struct hw_areas found;
+static uint64_t huge[HW_AREA_KINDS]; /* of found.resident */
 
 /* The mapping before, while the list is read. */
 static uint64_t lastEnd;
@@ -40,14 +41,23 @@ static uint64_t dataMark;  /* ... what tells one list of them from another */
 static uint64_t ownInode;  /* the agent's library */
 
 static struct hw_areas whole; /* the last whole look, before detours were settled ... */
-static uint64_t wholeBreak;   /* ... and where the break was then */
+static uint64_t wholeHuge[HW_AREA_KINDS];
+static uint64_t wholeBreak; /* ... and where the break was then */
 
+/* Of pages that were counted just now. */
 static void count(uint64_t from, uint64_t to, enum hw_area kind, uint64_t resident) {
-    if (resident == UINT64_MAX)
+    if (resident == UINT64_MAX) {
         isUnknown = 1;
-    else
+    } else {
         found.resident[kind] += resident;
+        huge[kind] += hw__os_huge();
+    }
     found.reserved[kind] += to - from;
+}
+
+static void tellHuge(void) {
+    found.huge = hw__os_huge() == HW_UNKNOWN ? HW_UNKNOWN : 0;
+    for (uint32_t kind = 0; found.huge != HW_UNKNOWN && kind < HW_AREA_KINDS; kind++) found.huge += huge[kind];
 }
 
 static void countPages(uint64_t from, uint64_t to, enum hw_area kind) {
@@ -86,6 +96,7 @@ static enum hw_area kindOf(const struct hw__mapping *m) {
 }
 
 static void noteWritable(const struct hw__mapping *m) {
+    if (m->is_hugetlb) return;
     int is_private = !m->is_shared && !startsWith(m->name, "[v"); /* [vdso] and its like are the kernel's */
     if (is_private && m->inode == 0) hw__pieces_add(&mappings, m->from, m->to, kindOf(m));
     isAfterFile = is_private && (m->inode != 0 || (isAfterFile && m->from == lastEnd));
@@ -99,7 +110,7 @@ static void noteWritable(const struct hw__mapping *m) {
 
 /* Code is not written to; where a debugger did, it is a page or two. What is not writable any more may have been: relocations. */
 static void countData(const struct hw__mapping *m) {
-    if (m->is_shared || m->inode == 0 || m->is_executable) return;
+    if (m->is_shared || m->inode == 0 || m->is_executable || m->is_hugetlb) return;
     uint64_t written = hw__os_anonymous(m->from, m->to);
     int is_whole = m->is_writable || written == UINT64_MAX; /* else constants, but for relocations that are done */
     count(m->from, is_whole ? m->to : m->from + written, kindOfData(m), written);
@@ -109,17 +120,20 @@ static void countData(const struct hw__mapping *m) {
  * when there are a good deal more of them, after a while, and where it matters most. */
 static int addData(enum hw__occasion occasion) {
     static struct hw_areas last; /* nothing but data in it */
+    static uint64_t lastHuge[HW_AREA_KINDS];
     static uint64_t lastMark;
     static uint32_t lastCount, reused;
     int is_other = dataMark != lastMark && (occasion >= HW_EDGE || dataCount > lastCount + lastCount / 8);
     if (dataCount < FEW_LIBRARIES || is_other || ++reused == MOST_REUSED) {
         if (!hw__os_mappings(0, countData) || isUnknown) return 0;
         last = found;
+        memcpy(lastHuge, huge, sizeof huge);
         lastMark = dataMark;
         lastCount = dataCount;
         reused = 0;
     }
     found = last;
+    memcpy(huge, lastHuge, sizeof huge);
     return 1;
 }
 
@@ -193,6 +207,7 @@ static void settleDetours(void) {
 
 int hw__look_whole(enum hw__occasion occasion, struct hw_areas *to) {
     memset(&found, 0, sizeof found);
+    memset(huge, 0, sizeof huge);
     hw__pieces_clear(&mappings);
     hw__pieces_clear(&mallocs);
     hw__pieces_clear(&known);
@@ -206,7 +221,9 @@ int hw__look_whole(enum hw__occasion occasion, struct hw_areas *to) {
     hw__known_sort(&known);
     countAll();
     if (isUnknown || mappings.is_incomplete || mallocs.is_incomplete || known.is_incomplete) return 0;
+    tellHuge();
     whole = found;
+    memcpy(wholeHuge, huge, sizeof huge);
     wholeBreak = hw__os_break();
     settleDetours();
     addUnusable();
@@ -238,15 +255,18 @@ static void countMallocsAgain(void) {
 int hw__look_quickly(struct hw_areas *to) {
     static const enum hw_area slow[] = {HW_AREA_DATA, HW_AREA_STACKS, HW_AREA_AGENT, HW_AREA_OTHER};
     memset(&found, 0, sizeof found);
+    memset(huge, 0, sizeof huge);
     hw__pieces_clear(&known);
     isUnknown = 0;
     for (uint32_t i = 0; i < sizeof slow / sizeof slow[0]; i++) {
         found.resident[slow[i]] = whole.resident[slow[i]];
         found.reserved[slow[i]] = whole.reserved[slow[i]];
+        huge[slow[i]] = wholeHuge[slow[i]];
     }
     countMallocsAgain();
     found.untouched = hw__known_add(&known);
     for (uint32_t i = 0; i < known.count; i++) countPages(known.list[i].from, known.list[i].to, known.list[i].kind);
+    tellHuge();
     settleDetours();
     addUnusable();
     *to = found;

@@ -34,6 +34,7 @@ struct scanned {
 #define SCAN_FILE 4u
 #define SCAN_PRESENT 8u
 #define SCAN_ZERO 32u
+#define SCAN_HUGE 64u
 #define MOST_SCANNED 256u
 
 /* An entry of pagemap. */
@@ -42,18 +43,23 @@ struct scanned {
 
 static int pagemap = -1;
 static int isScanMissing;
+static uint64_t hugeBytes; /* of the last count */
 
 /* Pages that are present and in none of the categories `without`. */
 static uint64_t scan(uint64_t from, uint64_t to, uint64_t without) {
     static struct scanned runs[MOST_SCANNED];
     struct scan ask = {.size = sizeof ask, .start = from, .end = to, .vec = (uintptr_t)runs, .vec_len = MOST_SCANNED,
-                       .inverted = without, .mask = SCAN_PRESENT | without, .returned = SCAN_PRESENT};
+                       .inverted = without, .mask = SCAN_PRESENT | without, .returned = SCAN_PRESENT | SCAN_HUGE};
     uint64_t found = 0;
+    hugeBytes = 0;
     while (ask.start < to) {
         long n = syscall(SYS_ioctl, pagemap, SCAN, &ask);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 || ask.walk_end <= ask.start) return UINT64_MAX;
-        for (long i = 0; i < n; i++) found += runs[i].end - runs[i].start;
+        for (long i = 0; i < n; i++) {
+            found += runs[i].end - runs[i].start;
+            if (runs[i].categories & SCAN_HUGE) hugeBytes += runs[i].end - runs[i].start;
+        }
         ask.start = ask.walk_end;
     }
     return found;
@@ -79,10 +85,12 @@ static uint64_t count(uint64_t from, uint64_t to, uint64_t scan_without, uint64_
     uint64_t found = isScanMissing ? UINT64_MAX : scan(from, to, scan_without);
     if (found != UINT64_MAX) return found;
     isScanMissing = 1;
+    hugeBytes = 0;
     return readPagemap(from, to, entry_without);
 }
 
 uint64_t hw__os_present(uint64_t from, uint64_t to) { return count(from, to, SCAN_ZERO, 0); }
+uint64_t hw__os_huge(void) { return isScanMissing ? UINT64_MAX : hugeBytes; }
 uint64_t hw__os_anonymous(uint64_t from, uint64_t to) { return count(from, to, SCAN_ZERO | SCAN_FILE, ENTRY_FILE); }
 
 void hw__os_present_end(void) {
@@ -125,6 +133,7 @@ static int parseMapping(const char *line, struct hw__mapping *to) {
     to->is_shared = at[4] != 'p';
     at = skipWord(skipWord(skipWord(at + 1)));
     to->name = skipWord(at);
+    to->is_hugetlb = strncmp(to->name, "/anon_hugepage", 14) == 0; /* of a file there: not told */
     for (to->inode = 0; *at >= '0' && *at <= '9'; at++) to->inode = to->inode * 10 + (uint64_t)(*at - '0');
     return 1;
 }
@@ -197,6 +206,7 @@ static int queryMapping(int fd, uint64_t address, int only_writable, struct hw__
     to->is_writable = (found.vma_flags & QUERY_WRITABLE) != 0;
     to->is_executable = (found.vma_flags & QUERY_EXECUTABLE) != 0;
     to->is_shared = (found.vma_flags & QUERY_SHARED) != 0;
+    to->is_hugetlb = found.page_size > hw__os_page();
     if (to->inode == 0) describeAnonymous(fd, to);
     return 1;
 }

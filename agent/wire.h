@@ -275,6 +275,7 @@ struct hw_areas {
     uint64_t resident[HW_AREA_KINDS]; /* pages that have memory behind them */
     uint64_t untouched; /* of the large blocks alive in HW_AREA_HEAPS: pages without memory */
     uint64_t trimmable; /* of HW_AREA_HEAPS: pages that malloc_trim(0) would give back; HW_UNKNOWN: not looked for */
+    uint64_t huge;      /* of all that is resident: in huge pages (2 MiB on x86-64); HW_UNKNOWN: the kernel does not say (before Linux 6.7) */
 };
 
 /* A request for memory that came to nothing (flag: enum hw_domain). Of many at once the first, then one each 100 ms. */

@@ -103,6 +103,8 @@ export function exampleProfile(): Profile {
       pssFile: Number.NaN,
       pssShmem: Number.NaN,
       privateBytes: bytes * 0.8,
+      hugeAnon: Number.NaN,
+      hugetlb: Number.NaN,
       threads: 2,
       minorFaults: i * 1000,
       majorFaults: 0,
@@ -122,6 +124,7 @@ export function exampleProfile(): Profile {
     pythonLive: 42.5 * MIB,
     untouched: 0,
     trimmable: Number.NaN,
+    huge: Number.NaN,
     ...(mebibytes('', 1) as typeof pages),
     ...(mebibytes('Reserved', 1) as Record<`${keyof typeof pages}Reserved`, number>),
   });

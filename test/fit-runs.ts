@@ -57,6 +57,8 @@ const SAMPLE = {
   pssFile: Number.NaN,
   pssShmem: Number.NaN,
   privateBytes: Number.NaN,
+  hugeAnon: Number.NaN,
+  hugetlb: Number.NaN,
   threads: 1,
   minorFaults: 0,
   majorFaults: 0,

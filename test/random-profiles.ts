@@ -207,6 +207,8 @@ function profileOf(spec: Shape): Profile {
         pssFile: s.split ? s.pss / 4 : Number.NaN,
         pssShmem: s.split ? s.pss / 4 : Number.NaN,
         privateBytes: s.pss,
+        hugeAnon: s.split ? s.pss / 8 : Number.NaN,
+        hugetlb: s.split ? 0 : Number.NaN,
         threads: 1,
         minorFaults: 0,
         majorFaults: 0,
@@ -367,8 +369,19 @@ function areaRow(spec: { time: number; bytes: number; counted: boolean }, proces
     pythonLive: live,
     untouched: 0,
     trimmable: Number.NaN,
+    huge: Number.NaN,
     ...(Object.fromEntries(kinds.map((kind) => [kind, spec.bytes])) as Record<string, number>),
   };
 }
 
-const AREA_FACTS = ['process', 'time', 'resident', 'shared', 'mallocLive', 'pythonLive', 'untouched', 'trimmable'];
+const AREA_FACTS = [
+  'process',
+  'time',
+  'resident',
+  'shared',
+  'mallocLive',
+  'pythonLive',
+  'untouched',
+  'trimmable',
+  'huge',
+];

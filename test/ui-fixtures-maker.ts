@@ -87,6 +87,8 @@ export class ProfileMaker {
       pssFile: Number.NaN,
       pssShmem: Number.NaN,
       privateBytes: withPss ? rss * 0.9 : Number.NaN,
+      hugeAnon: Number.NaN,
+      hugetlb: Number.NaN,
       threads: process === 0 ? (time > 7000 ? 5 : 2) : 1,
       minorFaults: Math.round(time * 12 + rss / 8192),
       majorFaults: 3,

@@ -46,14 +46,14 @@ Note = record_type("NOTE", "time note text")
 Mean = record_type("MEAN", "time mean")
 Exit = record_type("EXIT", "time hwm user_us system_us minor_faults major_faults")
 Resident = record_type("RESIDENT", "time address bytes resident")
-Areas = record_type("AREAS", "time reserved resident untouched trimmable")
+Areas = record_type("AREAS", "time reserved resident untouched trimmable huge")
 Failed = record_type("FAILED", "time bytes virtual resident data virtual_limit data_limit stack domain")
 
 # What each kind begins with, head included: the least size of its records.
 LAYOUTS = {1: ("ALLOC", "<BBHIQQQQII"), 2: ("FREE", "<BBHIQQ"), 3: ("UNMAP", "<BBHIQQQ"), 4: ("STACK", "<BBHIIIIi"),
            5: ("CODE", "<BBHIIIHHI"), 6: ("THREAD", "<BBHIQIHH"), 7: ("SNAPSHOT", "<BBHI9QIIQQ"), 8: ("NOTE", "<BBHIQHHHH"),
            9: ("MEAN", "<BBHIQQ"), 10: ("EXIT", "<BBHI6Q"), 11: ("RESIDENT", "<BBHIQQQQ"),
-            12: ("AREAS", "<BBHI19Q"), 13: ("FAILED", "<BBHI7QII")}
+            12: ("AREAS", "<BBHI20Q"), 13: ("FAILED", "<BBHI7QII")}
 KINDS = {number: (name, struct.Struct(layout)) for number, (name, layout) in LAYOUTS.items()}
 ALLOC, FREE, THREAD = 1, 2, 6
 UNTIMED = ("STACK", "CODE")
@@ -255,7 +255,9 @@ class Stream:
             need(resident[area] <= reserved[area], f"more resident than there is of {area}", head[3])
         trimmable = None if fields[18] == UNKNOWN else fields[18]
         need(trimmable is None or trimmable <= resident["heaps"], "more to give back than there is", head[3])
-        return Areas(*head, fields[0], reserved, resident, fields[17], trimmable)
+        huge = None if fields[19] == UNKNOWN else fields[19]
+        need(huge is None or huge <= sum(resident.values()), "more in huge pages than there is", head[3])
+        return Areas(*head, fields[0], reserved, resident, fields[17], trimmable, huge)
 
     def read_failed(self, head, size, fields):
         *counts, stack, pad = fields

@@ -134,7 +134,7 @@ static void records(void) {
     allocated(1, 190, HW_MMAP_SHARED, 0x7f3000000000, 2097152, 2097152, 1, 0);
     { struct hw_resident r = {.time = T0 + 195, .address = 0x7f3000000000, .bytes = 2097152, .resident_bytes = 40960};
       put(&r.head, HW_RESIDENT, 0, sizeof r, 1); }
-    { struct hw_areas r = {.time = T0 + 196, .untouched = 12288, .trimmable = 8192};
+    { struct hw_areas r = {.time = T0 + 196, .untouched = 12288, .trimmable = 8192, .huge = 4096};
       for (uint32_t i = 0; i < HW_AREA_KINDS; i++) {
           r.reserved[i] = (i + 2) * 1048576;
           r.resident[i] = (i + 1) * 4096;
@@ -159,7 +159,7 @@ int main(int argc, char **argv) {
     static struct hw_header header;
     static const char command[] = "python3\0train.py\0--name\0l\xc3\xa4nge";
     _Static_assert(sizeof header == HW_HEADER_BYTES && offsetof(struct hw_header, command) == 256, "header");
-    _Static_assert(sizeof(struct hw_alloc) == 48 && sizeof(struct hw_snapshot) == 104 && sizeof(struct hw_exit) == 56 && sizeof(struct hw_native_stack) == 32 && sizeof(struct hw_areas) == 160 && sizeof(struct hw_failed) == 72, "records");
+    _Static_assert(sizeof(struct hw_alloc) == 48 && sizeof(struct hw_snapshot) == 104 && sizeof(struct hw_exit) == 56 && sizeof(struct hw_native_stack) == 32 && sizeof(struct hw_areas) == 168 && sizeof(struct hw_failed) == 72, "records");
     if (argc != 2 || (out = fopen(argv[1], "wb")) == NULL) return 2;
     memcpy(header.magic, HW_WIRE_MAGIC, 8);
     header.version = HW_WIRE_VERSION;

@@ -6,6 +6,7 @@ import { type Requested, requestedAt, requestedOfAll } from './account-requested
 import { FAMILIES, type Family, familyOf, isLiveMemory, residentOf } from './domains.ts';
 import { type FailedRequest, findFailedRequests } from './failed-requests.ts';
 import { findHeadroom, type Headroom } from './headroom.ts';
+import { findHugePages, type HugePages } from './huge-pages.ts';
 import { computeImportTree, type ImportTree } from './import-tree.ts';
 import { type ImportRow, importRows } from './imports.ts';
 import type { Estimate } from './interval.ts';
@@ -30,6 +31,8 @@ export interface Overview {
   readonly mainProcess: number;
   /** Kernel's split at the peak; null for a tree (parts of several processes do not add up) or where never sampled. */
   readonly kernelParts: KernelParts | null;
+  /** Of what was resident at the peak, in huge pages; null where none were, or the kernel did not say. */
+  readonly hugePages: HugePages | null;
   /** Private memory at the peak by what it was for; null where no agent told. */
   readonly account: PrivateAccount | null;
   /** Address space by the same rows, and what the program had asked for, of a tree all processes; null where not known. */
@@ -95,6 +98,7 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     mainPeak: findProcessPeak(profile, 0),
     mainProcess,
     kernelParts,
+    hugePages: peak && findHugePages(profile, mainProcess, peak.time, tick),
     account: isTree ? (tree?.rows ?? null) : (single?.rows ?? null),
     reserved: single?.reserved ?? tree?.reserved ?? null,
     requested: isTree ? requestedOfAll(profile, moment) : requestedAt(profile, mainProcess, moment),

@@ -56,6 +56,8 @@ function tree(hwm: Readonly<Record<string, number>>, readings: string): Profile 
         pssFile: Number.NaN,
         pssShmem: Number.NaN,
         privateBytes: measured,
+        hugeAnon: Number.NaN,
+        hugetlb: Number.NaN,
         ...counts,
       });
     }

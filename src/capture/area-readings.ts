@@ -13,6 +13,7 @@ export type AreaRow = {
   readonly pythonLive: Bytes;
   readonly untouched: Bytes;
   readonly trimmable: Bytes;
+  readonly huge: Bytes;
 } & Readonly<Record<AreaKind | Reserved, Bytes>>;
 
 export class AreaReadings {
@@ -38,6 +39,7 @@ export class AreaReadings {
       pythonLive: known(snapshot.pythonLive),
       untouched: areas.untouched,
       trimmable: known(areas.trimmable),
+      huge: known(areas.huge),
       ...areas.resident,
       ...(Object.fromEntries(reserved) as Record<Reserved, Bytes>),
     });

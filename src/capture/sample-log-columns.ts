@@ -49,6 +49,9 @@ export interface SampleColumns {
   readonly pssFile: Float64Array;
   readonly pssShmem: Float64Array;
   readonly privateBytes: Float64Array;
+  readonly hugeAnon: Float64Array;
+  /** Read at every tick; 0 in logs of before. */
+  readonly hugetlb: Float64Array;
   readonly threads: Int32Array;
   readonly minorFaults: Float64Array;
   readonly majorFaults: Float64Array;
@@ -124,6 +127,8 @@ export function newSampleColumns() {
     pssFile: new F64Column(),
     pssShmem: new F64Column(),
     privateBytes: new F64Column(),
+    hugeAnon: new F64Column(),
+    hugetlb: new F64Column(),
     threads: new I32Column(),
     minorFaults: new F64Column(),
     majorFaults: new F64Column(),
@@ -144,6 +149,8 @@ export function finishSamples(columns: ReturnType<typeof newSampleColumns>): Sam
     pssFile: columns.pssFile.finish(),
     pssShmem: columns.pssShmem.finish(),
     privateBytes: columns.privateBytes.finish(),
+    hugeAnon: columns.hugeAnon.finish(),
+    hugetlb: columns.hugetlb.finish(),
     threads: columns.threads.finish(),
     minorFaults: columns.minorFaults.finish(),
     majorFaults: columns.majorFaults.finish(),

@@ -28,6 +28,8 @@
 //              a signed difference to the same figure in this process's row before (at first: to 0).
 //              rss, anon, file, shmem, swap, hwm (KiB, -1 = unknown), threads, minor faults, major faults
 //              and for PSS_BIT: pss + 1, private + 1, of pss: files + 1, shmem + 1 (KiB, unsigned; 0 = unknown)
+//              and for HUGE_BIT: of anon, in huge pages + 1 (KiB, unsigned; 0 = unknown; logs of before lack it)
+//              and for POOL_BIT: pages of hugetlbfs (KiB, unsigned), where that is not what it was (at first: 0)
 //
 // An idle process costs about 8 bytes a tick. A last entry that is cut short is left out on reading; so is all that
 // follows an entry that cannot be understood.
@@ -56,6 +58,8 @@ export const ENTRY = {
 /** Figures of a row, in the order of the mask's bits. */
 export const ROW_FIELDS = 9;
 export const PSS_BIT = 1 << ROW_FIELDS;
+export const HUGE_BIT = 1 << (ROW_FIELDS + 1);
+export const POOL_BIT = 1 << (ROW_FIELDS + 2);
 
 /** Time as the log keeps it. */
 export function microsecondsAfter(start: MonotonicNs, time: MonotonicNs): number {

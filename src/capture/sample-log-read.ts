@@ -17,7 +17,16 @@ import {
   type SampleLogFacts,
 } from './sample-log-columns.ts';
 import { FileRowReader, readFileRowOfBefore } from './sample-log-files.ts';
-import { ENTRY, HEADER_BYTES, PSS_BIT, ROW_FIELDS, SAMPLE_LOG_MAGIC, SAMPLE_LOG_VERSION } from './sample-log-format.ts';
+import {
+  ENTRY,
+  HEADER_BYTES,
+  HUGE_BIT,
+  POOL_BIT,
+  PSS_BIT,
+  ROW_FIELDS,
+  SAMPLE_LOG_MAGIC,
+  SAMPLE_LOG_VERSION,
+} from './sample-log-format.ts';
 import { MalformedError, VarintReader } from './sample-varint.ts';
 
 /** No log of ours has more rows (ROW_LIMIT); a forged one could fill our memory. */
@@ -53,6 +62,8 @@ interface OpenProcess {
   isBare: boolean;
   /** Figures of the row before, as written. */
   readonly before: Float64Array;
+  /** Of hugetlbfs, KiB. */
+  pool: number;
 }
 
 class Decoder {
@@ -165,6 +176,7 @@ class Decoder {
       libraries: [],
       isBare: false,
       before: new Float64Array(ROW_FIELDS),
+      pool: 0,
     });
   }
 
@@ -224,8 +236,11 @@ class Decoder {
     }
     const hasPss = Math.floor(mask / PSS_BIT) % 2 === 1;
     const pss = Array.from({ length: 4 }, () => (hasPss ? entry.unsigned() - 1 : -1));
+    const hasHuge = Math.floor(mask / HUGE_BIT) % 2 === 1;
+    const huge = hasHuge ? entry.unsigned() - 1 : -1;
+    if (Math.floor(mask / POOL_BIT) % 2 === 1) process.pool = entry.unsigned();
     if (this.#samples.time.length >= MAX_ROWS) throw new MalformedError('more rows than any log of ours');
-    this.#keepRow(time, index, before, pss);
+    this.#keepRow(time, index, before, [...pss, huge, process.pool]);
     noteReading(process, time, fromKib(before[5]!));
   }
 
@@ -245,6 +260,8 @@ class Decoder {
     to.privateBytes.push(fromKib(pss[1]!));
     to.pssFile.push(fromKib(pss[2]!));
     to.pssShmem.push(fromKib(pss[3]!));
+    to.hugeAnon.push(fromKib(pss[4]!));
+    to.hugetlb.push(fromKib(pss[5]!));
   }
 
   #systemRow(entry: VarintReader): void {
@@ -274,7 +291,7 @@ class Decoder {
 }
 
 function finishProcess(process: OpenProcess): SampledProcess {
-  const { before: _, ...facts } = process;
+  const { before: _, pool: __, ...facts } = process;
   const { comm, command, executable } = process.images.at(-1)!;
   return { ...facts, comm, command, executable, firstSeen: process.images[0]!.time };
 }

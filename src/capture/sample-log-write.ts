@@ -11,7 +11,9 @@ import { FileRowWriter } from './sample-log-files.ts';
 import {
   ENTRY,
   HEADER_BYTES,
+  HUGE_BIT,
   microsecondsAfter,
+  POOL_BIT,
   PSS_BIT,
   ROW_FIELDS,
   SAMPLE_LOG_MAGIC,
@@ -39,11 +41,13 @@ export interface SampleRow {
   readonly threads: number;
   readonly minorFaults: number;
   readonly majorFaults: number;
+  readonly hugetlb: Bytes;
   /** Absent at the ticks where smaps_rollup was not read. */
   readonly pss?: Bytes;
   readonly pssFile?: Bytes;
   readonly pssShmem?: Bytes;
   readonly privateBytes?: Bytes;
+  readonly hugeAnon?: Bytes;
 }
 
 export class SampleLogWriter {
@@ -55,6 +59,7 @@ export class SampleLogWriter {
   readonly #entry = new VarintWriter();
   readonly #rows = new VarintWriter();
   readonly #before: Float64Array[] = [];
+  readonly #pools: Bytes[] = [];
   readonly #files = new FileRowWriter();
   #lastTick = 0;
   #written: Bytes = 0;
@@ -103,6 +108,7 @@ export class SampleLogWriter {
     this.#entry.unsigned(startTicks);
     this.#image(image);
     this.#finish(ENTRY.process);
+    this.#pools.push(0);
     return this.#before.push(new Float64Array(ROW_FIELDS)) - 1;
   }
 
@@ -197,7 +203,7 @@ export class SampleLogWriter {
   #row(row: SampleRow): void {
     const before = this.#before[row.process]!;
     const now = rowFigures(row);
-    let mask = row.pss === undefined ? 0 : PSS_BIT;
+    let mask = row.pss === undefined ? 0 : PSS_BIT | HUGE_BIT;
     this.#rows.clear();
     for (let field = 0; field < ROW_FIELDS; field++) {
       if (now[field] === before[field]) continue;
@@ -206,9 +212,14 @@ export class SampleLogWriter {
       before[field] = now[field]!;
     }
     if (row.pss !== undefined) {
-      for (const bytes of [row.pss, row.privateBytes, row.pssFile, row.pssShmem]) {
+      for (const bytes of [row.pss, row.privateBytes, row.pssFile, row.pssShmem, row.hugeAnon]) {
         this.#rows.unsigned(kib(bytes ?? Number.NaN) + 1);
       }
+    }
+    if (row.hugetlb !== this.#pools[row.process]) {
+      mask |= POOL_BIT;
+      this.#rows.unsigned(kib(row.hugetlb));
+      this.#pools[row.process] = row.hugetlb;
     }
     this.#entry.unsigned(mask);
     this.#entry.append(this.#rows.view());

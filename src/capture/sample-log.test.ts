@@ -18,7 +18,15 @@ const IMAGE = { comm: 'python3', command: 'python3 train.py', executable: '/usr/
 function row(process: number, kib: number, more: Partial<SampleRow> = {}): SampleRow {
   const figures = { rss: kib, anon: kib, file: 0, shmem: 0, swap: 0, hwm: kib };
   const bytes = Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, value * KIB]));
-  return { ...(bytes as unknown as SampleRow), process, threads: 1, minorFaults: 0, majorFaults: 0, ...more };
+  return {
+    ...(bytes as unknown as SampleRow),
+    process,
+    threads: 1,
+    minorFaults: 0,
+    majorFaults: 0,
+    hugetlb: 0,
+    ...more,
+  };
 }
 
 /** Time in whole milliseconds after the start. */
@@ -46,10 +54,13 @@ function twoProcesses(log: SampleLogWriter): void {
   log.addProcess(at(10), 43, 42, 901, IMAGE);
   log.addTick(
     at(10),
-    [row(0, 300, { pss: 250 * KIB, privateBytes: 200 * KIB }), row(1, 100, { pss: 50 * KIB, privateBytes: 0 })],
+    [
+      row(0, 300, { pss: 250 * KIB, privateBytes: 200 * KIB, hugeAnon: 150 * KIB }),
+      row(1, 100, { pss: 50 * KIB, privateBytes: 0, hugetlb: 64 * KIB }),
+    ],
     7000,
   );
-  log.addTick(at(20), [row(0, 200, { hwm: 350 * KIB }), row(1, 100, { anon: Number.NaN })]);
+  log.addTick(at(20), [row(0, 200, { hwm: 350 * KIB }), row(1, 100, { anon: Number.NaN, hugetlb: 64 * KIB })]);
   log.addImage(at(20), 1, { ...IMAGE, comm: 'sleep' });
   log.addTick(at(30), [row(1, 50)]);
   log.addEnded(at(30), 0);
@@ -76,6 +87,9 @@ test('what was written is read, by column', () => {
     Number.NaN,
     Number.NaN,
   ]);
+  const unread = Number.NaN;
+  expect([...samples.hugeAnon].map((bytes) => bytes / KIB)).toEqual([unread, 150, unread, unread, unread, unread]);
+  expect([...samples.hugetlb].map((bytes) => bytes / KIB)).toEqual([0, 0, 64, 0, 64, 0]);
   expect([...pssReadings.time, ...pssReadings.span]).toEqual([at(10), 7000]);
   expect([system.cgroupUsage[0], system.cgroupCache[0], system.available[0]]).toEqual([
     1024 * KIB,
@@ -122,6 +136,7 @@ const figures = fc.record({
   shmem: size,
   swap: size,
   hwm: size,
+  hugetlb: size,
   minorFaults: size,
   threads: fc.nat(5000),
 });
@@ -142,6 +157,7 @@ test('any rows come back to the page', () => {
       expect([...samples.rss]).toEqual(ticks.map(([, one]) => one.rss * KIB));
       expect([...samples.anon]).toEqual(ticks.map(([, one, isUnknown]) => (isUnknown ? Number.NaN : one.anon * KIB)));
       expect([...samples.minorFaults]).toEqual(ticks.map(([, one]) => one.minorFaults));
+      expect([...samples.hugetlb]).toEqual(ticks.map(([, one]) => one.hugetlb * KIB));
       expect([...samples.threads]).toEqual(ticks.map(([, one]) => one.threads));
     }),
     { numRuns: 50 },

@@ -31,6 +31,8 @@ export function fillSamples(
         pssFile: samples.pssFile[row]!,
         pssShmem: samples.pssShmem[row]!,
         privateBytes: samples.privateBytes[row]!,
+        hugeAnon: samples.hugeAnon[row]!,
+        hugetlb: samples.hugetlb[row]!,
         threads: samples.threads[row]!,
         minorFaults: samples.minorFaults[row]!,
         majorFaults: samples.majorFaults[row]!,

@@ -120,5 +120,6 @@ function rowOf(process: number, { status, stat }: ProcessReading): SampleRow {
     threads: status.threads,
     minorFaults: stat.minorFaults,
     majorFaults: stat.majorFaults,
+    hugetlb: status.hugetlb,
   };
 }

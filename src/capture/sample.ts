@@ -162,11 +162,11 @@ function monotonicNow(): MonotonicNs {
 
 /** One that has ended since its first figures were read has no share left: it must not spoil the sum of the others. */
 function withPss({ pid, row }: SeenProcess): SeenProcess {
-  const { pss, pssFile, pssShmem, privateBytes } = readSmapsRollup(pid) ?? unread(pid);
-  return { pid, row: { ...row, pss, pssFile, pssShmem, privateBytes } };
+  const { pss, pssFile, pssShmem, privateBytes, hugeAnon } = readSmapsRollup(pid) ?? unread(pid);
+  return { pid, row: { ...row, pss, pssFile, pssShmem, privateBytes, hugeAnon } };
 }
 
 function unread(pid: number) {
   const bytes = readStatus(pid)?.hasMemory === true ? Number.NaN : 0;
-  return { pss: bytes, pssFile: bytes, pssShmem: bytes, privateBytes: bytes };
+  return { pss: bytes, pssFile: bytes, pssShmem: bytes, privateBytes: bytes, hugeAnon: bytes };
 }

@@ -27,7 +27,7 @@ function log(text: string): SampleLog {
       columns.pss.push((pss ?? Number.NaN) * MIB);
       columns.anon.push((rss! - (shared ?? 0)) * MIB);
       for (const other of ['swap', 'threads', 'minorFaults', 'majorFaults'] as const) columns[other].push(0);
-      columns.privateBytes.push(Number.NaN);
+      for (const other of ['privateBytes', 'hugeAnon', 'hugetlb'] as const) columns[other].push(Number.NaN);
       columns.pssFile.push(pss === undefined ? Number.NaN : Math.max(0, pss - (rss! - (shared ?? 0))) * MIB);
       columns.pssShmem.push(pss === undefined ? Number.NaN : 0);
     }

@@ -110,9 +110,9 @@ class Speaker implements RecordVisitor {
   resident(address: number, bytes: number, resident: number): void {
     this.#say('RESIDENT', { address, bytes, resident });
   }
-  areas({ time, reserved, resident, untouched, trimmable }: import('./wire.ts').Areas): void {
+  areas({ time, reserved, resident, untouched, trimmable, huge }: import('./wire.ts').Areas): void {
     const join = (kinds: object) => Object.values(kinds).join(',');
-    this.#say('AREAS', { time, reserved: join(reserved), resident: join(resident), untouched, trimmable });
+    this.#say('AREAS', { time, reserved: join(reserved), resident: join(resident), untouched, trimmable, huge });
   }
   failed(f: import('./wire.ts').FailedRequest): void {
     const known = (bytes: number) => (bytes === UNKNOWN ? 'unknown' : bytes);

@@ -168,6 +168,8 @@ export interface Areas {
   readonly untouched: Bytes;
   /** UNKNOWN where it was not looked for. */
   readonly trimmable: Bytes;
+  /** Of all that is resident, in huge pages; UNKNOWN where the kernel does not say. */
+  readonly huge: Bytes;
 }
 
 /** A request for memory that came to nothing, and how the process stood then. */
@@ -216,7 +218,7 @@ const LEAST_BYTES: Readonly<Record<number, number>> = {
   [KIND.mean]: 24,
   [KIND.exit]: 56,
   [KIND.resident]: 40,
-  [KIND.areas]: 160,
+  [KIND.areas]: 168,
   [KIND.failed]: 72,
 };
 
@@ -341,6 +343,7 @@ export class RecordReader {
           resident: areasFrom(words, w + 4 + 2 * AREA_KINDS.length),
           untouched: u64(words, w + 4 + 4 * AREA_KINDS.length),
           trimmable: measured(words, w + 6 + 4 * AREA_KINDS.length),
+          huge: measured(words, w + 8 + 4 * AREA_KINDS.length),
         });
         return;
       case KIND.failed:

@@ -10,6 +10,7 @@ test('takes Pss, not Pss_Dirty or SwapPss, and adds both private parts', () => {
     pssShmem: 0,
     privateBytes: 12252 * 1024,
     swapPss: 0,
+    hugeAnon: 0,
   });
 });
 

@@ -13,6 +13,8 @@ export interface SmapsRollup {
   /** Private_Clean + Private_Dirty: what would be freed if this process ended now. */
   readonly privateBytes: Bytes;
   readonly swapPss: Bytes;
+  /** Of the anonymous pages, in huge pages that the kernel made of small ones. */
+  readonly hugeAnon: Bytes;
 }
 
 /** Undefined where it has ended, has no memory, is another user's, or before Linux 4.14. */
@@ -31,6 +33,7 @@ export function parseSmapsRollup(text: string): SmapsRollup | undefined {
     pssShmem: sizeOf(text, 'Pss_Shmem'),
     privateBytes: sizeOf(text, 'Private_Clean') + sizeOf(text, 'Private_Dirty'),
     swapPss: sizeOf(text, 'SwapPss'),
+    hugeAnon: sizeOf(text, 'AnonHugePages'),
   };
 }
 

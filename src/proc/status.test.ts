@@ -17,7 +17,13 @@ test('reads sizes, high-water mark and threads of a real file', () => {
     shmem: 0,
     swap: 0,
     threads: 1,
+    hugetlb: 0,
   });
+});
+
+test('pages of the pool of huge pages', () => {
+  const status = readFixture('real/status').replace(/HugetlbPages:\s+0 kB/, 'HugetlbPages:\t   16384 kB');
+  expect(parseStatus(status)).toMatchObject({ hugetlb: 16384 * KIB, rss: 18944 * KIB });
 });
 
 test('a zombie has no memory, which is not the same as none used', () => {

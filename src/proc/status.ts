@@ -20,6 +20,8 @@ export interface Status {
   /** VmSwap; NaN where the kernel was built without swap. */
   readonly swap: Bytes;
   readonly threads: number;
+  /** HugetlbPages: of the pool of huge pages, part of none of the above; 0 where the kernel has none. */
+  readonly hugetlb: Bytes;
 }
 
 export function readStatus(pid: number, root = ''): Status | undefined {
@@ -47,6 +49,7 @@ export function parseStatus(text: string): Status | undefined {
     shmem: sizeAfter(text, '\nRssShmem:', from),
     swap: sizeAfter(text, '\nVmSwap:', from),
     threads: numberAfter(text, '\nThreads:', from),
+    hugetlb: sizeAfter(text, '\nHugetlbPages:', from) || 0,
   };
 }
 

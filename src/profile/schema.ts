@@ -40,6 +40,8 @@ export const SCHEMA = {
     pssFile: 'f64',
     pssShmem: 'f64',
     privateBytes: 'f64',
+    hugeAnon: 'f64',
+    hugetlb: 'f64',
     threads: 'i32',
     minorFaults: 'f64',
     majorFaults: 'f64',
@@ -74,6 +76,7 @@ export const SCHEMA = {
     pythonLive: 'f64',
     untouched: 'f64',
     trimmable: 'f64',
+    huge: 'f64',
     data: 'f64',
     heaps: 'f64',
     blocks: 'f64',
@@ -169,6 +172,9 @@ export const LATER_COLUMNS: ReadonlySet<string> = new Set([
   'activity.mallocLive',
   'activity.pythonLive',
   'areas.trimmable',
+  'areas.huge',
+  'samples.hugeAnon',
+  'samples.hugetlb',
 ]);
 
 /** Likewise of whole tables: a file that lacks them means empty ones. */

@@ -262,6 +262,10 @@ export interface SampleTable {
   readonly pssFile: Float64Array;
   readonly pssShmem: Float64Array;
   readonly privateBytes: Float64Array;
+  /** Read with `pss`: of `anon`, in huge pages that the kernel made of small ones (AnonHugePages). */
+  readonly hugeAnon: Float64Array;
+  /** Pages of the pool of huge pages (hugetlbfs), which are in none of the other figures. */
+  readonly hugetlb: Float64Array;
   readonly threads: Int32Array;
   /** Since the process began. */
   readonly minorFaults: Float64Array;
@@ -355,6 +359,8 @@ export interface AreaTable {
   /** Of `heaps`: pages that malloc_trim(0) would give back, by the sizes of malloc's free chunks. NaN = not looked for, as malloc
    * held little free, or to look would have taken too long. */
   readonly trimmable: Float64Array;
+  /** Of all private memory, in huge pages. NaN = the kernel does not say (Linux before 6.7). */
+  readonly huge: Float64Array;
   /** Written pages of mapped files, and zeroed data: variables and relocations of the interpreter and libraries. */
   readonly data: Float64Array;
   /** malloc's heaps; and blocks that malloc made mappings of their own, all of them alive. */

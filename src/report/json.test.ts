@@ -99,7 +99,18 @@ function manySamples(count: number, spike: number): Profile['samples'] {
   const samples = new TableBuilder('samples');
   for (let i = 0; i < count; i++) {
     const rss = i === spike ? 999_999 : i % 1000;
-    const parts = { anon: rss, file: 0, shmem: 0, swap: 0, pss: rss, pssFile: 0, pssShmem: 0, privateBytes: rss };
+    const parts = {
+      anon: rss,
+      file: 0,
+      shmem: 0,
+      swap: 0,
+      pss: rss,
+      pssFile: 0,
+      pssShmem: 0,
+      privateBytes: rss,
+      hugeAnon: 0,
+      hugetlb: 0,
+    };
     samples.add({ process: 0, time: i, rss, ...parts, threads: 1, minorFaults: 0, majorFaults: 0 });
   }
   return samples.finish();

@@ -48,6 +48,7 @@ export function renderJson(profile: Profile, overview: Overview, options: JsonOp
     mainProcess: overview.mainProcess,
     headroom: { ...overview.headroom },
     kernel: overview.kernelParts && { ...overview.kernelParts },
+    hugePages: overview.hugePages && { ...overview.hugePages },
     composition: compositionOf(overview),
     heldFree: findHeldFree(profile, overview).map((held) => ({ ...held, advice: heldFreeWords(held) })),
     heap: overview.heap && estimateOf(overview.heap),

@@ -9,6 +9,7 @@ import { renderTable, type TextColumn, wrapText } from '#base/text-table.ts';
 import { type Bytes, MIB } from '#base/units.ts';
 import { ROW_GROUPS, ROW_WORDS, type RowGroup } from './composition-words.ts';
 import { heldFreeWords } from './held-free-words.ts';
+import { hugePagesWords } from './huge-pages-words.ts';
 import { NARROW, type Screen } from './screen.ts';
 import { formatMargin } from './uncertainty.ts';
 
@@ -40,7 +41,8 @@ export function compositionSection({ profile, overview, width, paint }: Screen):
   const paintHeader = (text: string) => paint('strong', text);
   const table = renderTable(shown(columns), rows.map(shown), { width, indent: '', paintHeader });
   const space = isUsed(REQUESTED) || isUsed(RESERVED) ? SPACE_WORDS : reservedWords(composition);
-  const words = [betweenWords(composition), kernelWords(overview), space].filter((text) => text !== '');
+  const huge = hugePagesWords(overview.hugePages);
+  const words = [betweenWords(composition), kernelWords(overview), huge, space].filter((text) => text !== '');
   const advice = findHeldFree(profile, overview).flatMap((held) =>
     wrapText(`→ ${heldFreeWords(held)}`, width, { first: '  ' }),
   );

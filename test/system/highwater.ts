@@ -23,6 +23,7 @@ export interface JsonReport {
   readonly peak: JsonPeak | null;
   readonly mainPeak: JsonPeak | null;
   readonly composition: { readonly parts: readonly JsonPart[] } | null;
+  readonly hugePages: { readonly bytes: number; readonly pageBytes: number; readonly pool: number } | null;
   readonly heldFree: readonly { readonly kind: string; readonly bytes: number; readonly trimmable: number | null }[];
   readonly heap: JsonEstimate | null;
   readonly imports: readonly { readonly name: string; readonly bytes: number }[];

@@ -3,6 +3,7 @@ import { findHeldFree } from '#analysis/held-free.ts';
 import { formatBytes, formatPercent } from '#base/format.ts';
 import type { Bytes } from '#base/units.ts';
 import { heldFreeWords } from '#report/held-free-words.ts';
+import { hugePagesWords } from '#report/huge-pages-words.ts';
 import { PartsBar } from '../parts/bar.tsx';
 import { describeBytes, EstimateSize, Size, Term } from '../parts/figures.tsx';
 import { type Part, type PartBeyond, peakPartsOf } from '../state/composition.ts';
@@ -14,6 +15,7 @@ export function Composition() {
   const composition = peakPartsOf(report);
   if (!composition || composition.rows.length === 0) return null;
   const { whole, rows, beyond, reserved, peak } = composition;
+  const huge = hugePagesWords(report.overview.hugePages);
   return (
     <section aria-label="What the peak consisted of">
       <h2>What the peak consisted of</h2>
@@ -29,6 +31,7 @@ export function Composition() {
           {heldFreeWords(held)}
         </p>
       ))}
+      {huge !== '' && <p class="beside">{huge}</p>}
       {beyond.length > 0 && <BeyondTable parts={beyond} />}
       {beyond.length === 0 && reserved > 0 && (
         <p class="beside">

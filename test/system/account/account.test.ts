@@ -1,7 +1,7 @@
 // Each row of the account against a program that planted a known amount of just that: the row must rise by it, against the
 // same program without, and what is unexplained must stay small. What was planted, C and Python know by themselves.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -103,6 +103,38 @@ describe('each row is what was planted', () => {
     }
   });
 });
+
+describe('huge pages', () => {
+  const hugePages = (kind: string) => {
+    const program = join(FOLDER, 'planted.py');
+    const { ended, report } = measure(['--python', PYTHON, program, library, kind, file], { cwd: makeFolder() });
+    return { ended, huge: report.hugePages };
+  };
+
+  test('that the kernel made are told, and resident whole', (ctx) => {
+    ctx.skip(isNeverHuge(), 'this kernel makes none');
+    expectPlanted({ kind: 'huge pages', rows: { mapped: 64 } }, PYTHON);
+    const { huge } = hugePages('huge pages');
+    expect(Math.abs(huge!.bytes - 64 * MIB)).toBeLessThanOrEqual(2 * MIB);
+    expect(huge).toMatchObject({ pageBytes: 2 * MIB, pool: 0 });
+    expect(hugePages('mapping').huge).toBeNull();
+  });
+
+  test('of the pool are told beside, and are in no row', (ctx) => {
+    const { ended, huge } = hugePages('pool of huge pages');
+    ctx.skip(/Cannot allocate memory/.test(ended.stderr), 'no huge pages are set aside on this machine');
+    expect(huge!.pool).toBe(16 * MIB);
+    expectPlanted({ kind: 'pool of huge pages', rows: {} }, PYTHON);
+  });
+});
+
+function isNeverHuge(): boolean {
+  try {
+    return /\[never\]/.test(readFileSync('/sys/kernel/mm/transparent_hugepage/enabled', 'utf8'));
+  } catch {
+    return true;
+  }
+}
 
 interface PlantedSpace {
   readonly kind: string;

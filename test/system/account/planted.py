@@ -4,7 +4,9 @@ usage: planted.py LIBRARY KIND FILE    FILE: 48 MiB that can be mapped
 """
 
 import ctypes
+import mmap
 import sys
+import time
 
 MIB = 1 << 20
 native = ctypes.CDLL(sys.argv[1])
@@ -19,6 +21,24 @@ def small_objects(keep):
 
 def large_objects():
     kept.append([bytes(2000 - 33) for _ in range(20_000)])
+
+
+def huge_pages():
+    # One byte of each: resident is all of them.
+    memory = mmap.mmap(-1, 66 * MIB, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    memory.madvise(14)  # MADV_HUGEPAGE
+    start = -ctypes.addressof(ctypes.c_char.from_buffer(memory)) % (2 * MIB)
+    for at in range(start, start + 64 * MIB, 2 * MIB):
+        memory[at] = 1
+    kept.append(memory)
+
+
+def pool_of_huge_pages():
+    memory = mmap.mmap(-1, 16 * MIB, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40000)  # MAP_HUGETLB
+    for at in range(0, 16 * MIB, 2 * MIB):
+        memory[at] = 1
+    kept.append(memory)
+    time.sleep(0.1)  # so that it is seen from outside
 
 
 def nothing():
@@ -47,6 +67,8 @@ PLANTS = {
     "small objects": lambda: small_objects(1),
     "small fragments": lambda: small_objects(4),
     "large objects": large_objects,
+    "huge pages": huge_pages,
+    "pool of huge pages": pool_of_huge_pages,
 }
 
 assert PLANTS[sys.argv[2]]() != -1, "it could not be planted"

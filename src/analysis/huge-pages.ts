@@ -1,0 +1,89 @@
+// How much of the memory at the peak lay in huge pages: one is resident whole as soon as one byte of it is touched, so a program
+// that touches little here and there holds more than it wrote.
+import type { Bytes, Milliseconds } from '#base/units.ts';
+import type { IndexIntoProcesses, Profile } from '#profile/types.ts';
+import type { Tick } from './ticks.ts';
+
+export interface HugePages {
+  /** Of anonymous memory; of several processes what they share counts in each. */
+  readonly bytes: Bytes;
+  /** The anonymous memory of that reading. */
+  readonly anon: Bytes;
+  /** Of one page. */
+  readonly pageBytes: Bytes;
+  /** Pages of hugetlbfs: set aside by the system's administrator, and part of no other figure. */
+  readonly pool: Bytes;
+  /** How far from the peak it was read. */
+  readonly distance: Milliseconds;
+}
+
+/** Entries of a page table, of which one huge page takes the place. */
+const ENTRY_BYTES = 8;
+
+interface Reading {
+  readonly time: Milliseconds;
+  readonly bytes: Bytes;
+  readonly anon: Bytes;
+}
+
+/** `tick`: of the peak of several processes, with PSS. null where the kernel said nothing, or there are none. */
+export function findHugePages(
+  profile: Profile,
+  process: IndexIntoProcesses,
+  time: Milliseconds,
+  tick: Tick | undefined,
+): HugePages | null {
+  const reading = tick ? readingOfTick(profile, tick) : nearest(readingsOf(profile, process), time);
+  const pool = tick ? poolOfTick(profile, tick) : poolOf(profile, process, time);
+  if (!reading && pool === 0) return null;
+  const { bytes, anon, time: at } = reading ?? { bytes: 0, anon: 0, time };
+  if (bytes === 0 && pool === 0) return null;
+  const { pageBytes } = profile.meta.environment;
+  return { bytes, anon, pageBytes: (pageBytes / ENTRY_BYTES) * pageBytes, pool, distance: Math.abs(at - time) };
+}
+
+function* readingsOf({ areas, samples }: Profile, process: IndexIntoProcesses): Generator<Reading> {
+  for (let row = 0; row < areas.length; row++) {
+    if (areas.process[row] !== process || Number.isNaN(areas.huge[row]!)) continue;
+    yield { time: areas.time[row]!, bytes: areas.huge[row]!, anon: areas.resident[row]! - areas.shared[row]! };
+  }
+  for (let row = 0; row < samples.length; row++) {
+    if (samples.process[row] !== process || Number.isNaN(samples.hugeAnon[row]!)) continue;
+    yield { time: samples.time[row]!, bytes: samples.hugeAnon[row]!, anon: samples.anon[row]! };
+  }
+}
+
+function nearest(readings: Iterable<Reading>, time: Milliseconds): Reading | undefined {
+  let best: Reading | undefined;
+  for (const reading of readings) {
+    if (!best || Math.abs(reading.time - time) < Math.abs(best.time - time)) best = reading;
+  }
+  return best;
+}
+
+function readingOfTick({ samples }: Profile, { first, end, time }: Tick): Reading | undefined {
+  const bytes = sumOver(samples.hugeAnon, first, end);
+  return Number.isNaN(bytes) ? undefined : { time, bytes, anon: sumOver(samples.anon, first, end) };
+}
+
+function poolOfTick({ samples }: Profile, { first, end }: Tick): Bytes {
+  return sumOver(samples.hugetlb, first, end) || 0;
+}
+
+/** At the reading nearest in time. */
+function poolOf({ samples }: Profile, process: IndexIntoProcesses, time: Milliseconds): Bytes {
+  let [bytes, distance] = [0, Number.POSITIVE_INFINITY];
+  for (let row = 0; row < samples.length; row++) {
+    if (samples.process[row] !== process || Number.isNaN(samples.hugetlb[row]!)) continue;
+    if (Math.abs(samples.time[row]! - time) >= distance) continue;
+    distance = Math.abs(samples.time[row]! - time);
+    bytes = samples.hugetlb[row]!;
+  }
+  return bytes;
+}
+
+function sumOver(column: Float64Array, first: number, end: number): number {
+  let sum = 0;
+  for (let row = first; row < end; row++) sum += column[row]!;
+  return sum;
+}
