@@ -13,7 +13,10 @@ static enum hw_domain domainOf(enum hw__range_kind kind) {
     return kind == HW_RANGE_FILE ? HW_MMAP_FILE : kind == HW_RANGE_SHARED ? HW_MMAP_SHARED : HW_MMAP;
 }
 
-static uint32_t stackNow(void) { return hw__writer_is_full() ? HW_STACK_NOT_TAKEN : hw__stacks_now(); }
+static uint32_t stackNow(const void *caller) { return hw__writer_is_full() ? HW_STACK_NOT_TAKEN : hw__stacks_of_call(caller); }
+
+/* Smaller ones are no buffers of a library, and pages of a file are told by the file. */
+static int isTelling(uint64_t bytes, enum hw__range_kind kind) { return bytes >= LARGE && kind != HW_RANGE_FILE; }
 
 /* The part of a range that was cut off is measured again: which pages went is not known. */
 static void lookAgain(uint64_t address) {
@@ -39,14 +42,14 @@ static void putIn(uint64_t now, const struct hw__range *r, uint32_t flag) {
     hw__snapshot_allocated(now, r->bytes, r->stack);
 }
 
-HW_COLD void hw__on_mapped(uint64_t from, uint64_t bytes, enum hw__range_kind kind, uint32_t flag) {
+HW_COLD void hw__on_mapped(uint64_t from, uint64_t bytes, enum hw__range_kind kind, uint32_t flag, const void *caller) {
     struct hw__thread *self = &hw__self;
     int kept;
     uint64_t now;
     if (hw__mode_now() != HW_ACTIVE || !hw__enter(self, &kept)) return;
     if (hw__events_begin(self, &now)) {
         hw__snapshot_gone(self); /* the range that this one takes the place of */
-        struct hw__range range = {from, bytes, kind, kind & HW_RANGE_RESERVED ? 0 : stackNow()};
+        struct hw__range range = {from, bytes, kind, kind & HW_RANGE_RESERVED ? 0 : stackNow(isTelling(bytes, kind) ? caller : NULL)};
         takeOut(now, from, bytes, flag);
         putIn(now, &range, flag);
         hw__unlock();
@@ -68,7 +71,7 @@ HW_COLD void hw__on_usable(uint64_t from, uint64_t bytes) {
             range.bytes = to - range.from;
             if (!(range.kind & HW_RANGE_RESERVED)) continue;
             range.kind &= ~(uint32_t)HW_RANGE_RESERVED;
-            range.stack = stackNow();
+            range.stack = stackNow(NULL);
             putIn(now, &range, 0);
         }
         hw__unlock();

@@ -45,7 +45,7 @@ static void lower(uint64_t to, uint64_t from, struct hw__gone *gone) {
 }
 
 static void raise(uint64_t from, uint64_t to) {
-    if (pageAfter(from) < pageAfter(to)) hw__on_mapped(pageAfter(from), pageAfter(to) - pageAfter(from), HW_RANGE_ANONYMOUS, 0);
+    if (pageAfter(from) < pageAfter(to)) hw__on_mapped(pageAfter(from), pageAfter(to) - pageAfter(from), HW_RANGE_ANONYMOUS, 0, NULL);
 }
 
 HW_EXPORT void *sbrk(intptr_t change) {

@@ -68,7 +68,7 @@ static inline void *doMmap(const void *caller, void *at, size_t n, int prot, int
         if (errno == ENOMEM) hw__on_failed(n, domainOf(flags));
         return p;
     }
-    hw__on_mapped((uint64_t)(uintptr_t)p, whole(n), kindOf(prot, flags), 0);
+    hw__on_mapped((uint64_t)(uintptr_t)p, whole(n), kindOf(prot, flags), 0, caller);
     if (kindOf(prot, flags) == HW_RANGE_ANONYMOUS) hw__allocators_mapped(caller, n);
     return p;
 }
@@ -112,7 +112,7 @@ static void *duplicate(void *old, size_t n, size_t more, int flags, void *to) {
     void *p = real.mremap(old, n, more, flags, to);
     if (p == MAP_FAILED) return p;
     if (kind == HW_RANGE_NONE) kind = n == 0 ? HW_RANGE_SHARED : HW_RANGE_ANONYMOUS;
-    hw__on_mapped((uint64_t)(uintptr_t)p, whole(more), kind, HW_FROM_REALLOC);
+    hw__on_mapped((uint64_t)(uintptr_t)p, whole(more), kind, HW_FROM_REALLOC, NULL);
     if (n > 0) hw__on_released((uint64_t)(uintptr_t)old, whole(n));
     return p;
 }
@@ -121,11 +121,11 @@ static void *duplicate(void *old, size_t n, size_t more, int flags, void *to) {
  * several ranges may move at once, each as it was, with the gaps between them. */
 static void nowAt(uint64_t to, uint64_t from, uint64_t bytes, const struct hw__gone *gone, int is_resized) {
     if (gone->count == 0 || is_resized) {
-        hw__on_mapped(to, bytes, gone->count > 0 ? gone->parts[0].kind : HW_RANGE_ANONYMOUS, HW_FROM_REALLOC);
+        hw__on_mapped(to, bytes, gone->count > 0 ? gone->parts[0].kind : HW_RANGE_ANONYMOUS, HW_FROM_REALLOC, NULL);
         return;
     }
     for (uint32_t i = 0; i < gone->count; i++)
-        hw__on_mapped(to + (gone->parts[i].from - from), gone->parts[i].bytes, gone->parts[i].kind, HW_FROM_REALLOC);
+        hw__on_mapped(to + (gone->parts[i].from - from), gone->parts[i].bytes, gone->parts[i].kind, HW_FROM_REALLOC, NULL);
 }
 
 /* What moves away is recorded before the call, what came of it after. */

@@ -117,11 +117,16 @@ static uint32_t recordOf(uint64_t key, const struct dl_find_object *found, const
     return record;
 }
 
+/* libffi: by which ctypes calls whatever it is given. */
+static int isPythons(const char *path, size_t length) {
+    return length == 0 || strstr(path, "/lib-dynload/") != NULL || strstr(path, "/libpython") != NULL || strstr(path, "/libffi") != NULL;
+}
+
 int hw__modules_find(uintptr_t at, struct hw__module *near) {
     struct dl_find_object found;
     if (at >= near->begin && at < near->end) return 1;
     if (_dl_find_object((void *)at, &found) != 0) {
-        *near = (struct hw__module){at, at + 1, at, recordOf(0, NULL, NULL, 0)};
+        *near = (struct hw__module){.begin = at, .end = at + 1, .bias = at, .record = recordOf(0, NULL, NULL, 0)};
         return near->record != 0;
     }
     const char *path = found.dlfo_link_map->l_name;
@@ -129,6 +134,7 @@ int hw__modules_find(uintptr_t at, struct hw__module *near) {
     near->begin = (uintptr_t)found.dlfo_map_start;
     near->end = (uintptr_t)found.dlfo_map_end;
     near->bias = found.dlfo_link_map->l_addr;
+    near->is_pythons = isPythons(path, length);
     near->record = recordOf(keyOf(&found, path, length), &found, path, length);
     if (near->record == 0) near->end = 0;
     return near->record != 0;

@@ -7,6 +7,7 @@ struct hw__module {
     uintptr_t begin, end; /* where it is mapped; 0, 0 = none */
     uintptr_t bias;       /* what was added to the addresses that its own symbols have */
     uint32_t record;      /* id of its CODE record */
+    int is_pythons;       /* the program itself, libpython, a module of the standard library, or what ctypes calls by */
 };
 
 /* Under the lock, for an address that this thread is executing: its module cannot go away

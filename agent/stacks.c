@@ -201,17 +201,28 @@ static void enterCalls(const struct hw__native_walk *walk, uint32_t *stack) {
     }
 }
 
-uint32_t hw__stacks_now(void) {
+static void enterCaller(uintptr_t at, uint32_t *stack) {
+    struct hw__module near = {0};
+    if (!hw__modules_find(at, &near) || near.is_pythons || near.end == at + 1) return; /* the last: no library that is known */
+    uint32_t inner = enterNative(*stack, at, &near);
+    if (inner != FAILED) *stack = inner;
+}
+
+/* `caller` as in stacks.h. */
+uint32_t hw__stacks_of_call(const void *caller) {
     const struct hw__walk *python = hw__stack_walk();
     const struct hw__native_walk *native = hw__native_walk(python == NULL ? 0 : python->mark);
     uint32_t stack = 0, known = lastStack;
     int is_whole = python == NULL || enterPython(python, &stack);
     if (native != NULL && is_whole) enterCalls(native, &stack);
+    if (native == NULL && is_whole && caller != NULL) enterCaller((uintptr_t)caller - 1, &stack);
     uint32_t steps = python == NULL ? 0 : python->steps;
     if (native != NULL) steps += NATIVE_STEP * native->steps;
     cost = 1 + (steps + NEW_STACK * (lastStack - known)) / FRAMES_A_SAMPLE;
     return stack;
 }
+
+uint32_t hw__stacks_now(void) { return hw__stacks_of_call(NULL); }
 
 uint32_t hw__stacks_cost(void) { return cost; }
 

@@ -12,6 +12,7 @@
 #include "python_stack.h"
 #include "python_verify.h"
 #include "wire.h"
+#include "unwinder.h"
 #include "writer.h"
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,7 @@ static void watchPython(const char *foreign) {
 }
 
 static void watchNative(void) {
+    hw__unwinder_begin(); /* what asks for mappings is told in any case */
     const char *problem = readNumber("HIGHWATER_NATIVE", 0) ? hw__native_begin() : NULL;
     if (problem != NULL) hw__writer_note(HW_NOTE_NO_NATIVE_STACKS, problem);
 }

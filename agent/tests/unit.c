@@ -51,7 +51,7 @@ const struct hw__native_walk *hw__native_walk(uintptr_t mark) {
 }
 int hw__modules_find(uintptr_t at, struct hw__module *near) { /* two modules, whose ids are also those of codes */
     uintptr_t bias = at & ~(uintptr_t)0xffff;
-    *near = (struct hw__module){bias, bias + 0x10000, bias, 1 + (bias != 0x10000)};
+    *near = (struct hw__module){.begin = bias, .end = bias + 0x10000, .bias = bias, .record = 1 + (bias != 0x10000)};
     return nextCode > 2;
 }
 void hw__modules_clear(void) {}

@@ -13,6 +13,7 @@ import type { Estimate } from './interval.ts';
 import { findKernelParts, type KernelParts } from './kernel-parts.ts';
 import { computeLastRise, type LastRise } from './last-rise.ts';
 import { computeLines, type LineRow } from './lines.ts';
+import { computeMappedBy, type MappedBy } from './mapped-by.ts';
 import { type MappedFiles, mappedFilesAt, treeFilesAt } from './mapped-files.ts';
 import { computeNativeCalls, type NativeCalls } from './native-calls.ts';
 import { computeOwnership, type Ownership, type OwnershipOptions } from './ownership.ts';
@@ -46,6 +47,8 @@ export interface Overview {
   readonly heap: Estimate | null;
   /** The same by family; mapped files stand beside, with their address space. */
   readonly families: Readonly<Record<Family, Bytes>>;
+  /** Of `families.mapped`, what libraries mapped, by library. */
+  readonly mappedBy: readonly MappedBy[];
   /** Asked for and alive at the peak, but never touched: costs address space only. */
   readonly untouched: Bytes;
   /** Of `families.mapped`, in mappings that forked children share: the kernel counts it as shared memory. */
@@ -85,7 +88,7 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
   const tree = tick ? treeAccountAt(profile, tick) : null;
   const single = peak && !isTree ? accountAt(profile, mainProcess, peak.time, moment) : null;
   const kernelParts = peak?.unit === 'VmHWM' ? findKernelParts(profile, mainProcess, peak.time, moment) : null;
-  const ofOne = peak?.unit === 'VmHWM' ? { process: mainProcess } : {};
+  const ofOne: { process?: number } = peak?.unit === 'VmHWM' ? { process: mainProcess } : {};
   const files = peak && filesAt(profile, mainProcess, peak.time, tick ?? kernelParts);
   const importTree = computeImportTree(profile, ownership, {
     moment,
@@ -106,6 +109,7 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     tree,
     heap: moment < 0 ? null : heapAt(profile, moment),
     families: familiesAt(profile, moment),
+    mappedBy: computeMappedBy(profile, moment, ofOne.process),
     untouched: untouchedAt(profile, moment),
     sharedMapped: sharedMappedAt(profile, moment),
     inherited: peak?.unit === 'VmHWM' ? profile.processes.inherited[mainProcess]! : 0,

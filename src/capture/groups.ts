@@ -67,7 +67,7 @@ export class Groups {
       sums.bytes.add(group, bytes);
       sums.exactBytes.add(group, bytes);
     }
-    this.allocated.blocks.add(group, 1); // live ranges merge and split: only calls are counted
+    this.allocated.blocks.add(group, 1); // those alive may be cut: they are counted where they are copied
   }
 
   unmapped(group: number, bytes: Bytes, untouched: Bytes): void {

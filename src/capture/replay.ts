@@ -273,7 +273,11 @@ export class Replay implements RecordVisitor {
   }
 
   #takeCheckpoint(): void {
-    this.checkpoints.push(this.groups.copyLive());
+    const live = this.groups.copyLive();
+    this.#mappings.visit((origin) => {
+      live.blocks[this.#lifetimes.groupOf(origin)]! += 1;
+    });
+    this.checkpoints.push(live);
     this.looksBefore.push({ anon: this.#lastAnon, grown: this.#grown });
   }
 }

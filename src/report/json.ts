@@ -53,6 +53,7 @@ export function renderJson(profile: Profile, overview: Overview, options: JsonOp
     heldFree: findHeldFree(profile, overview).map((held) => ({ ...held, advice: heldFreeWords(held) })),
     heap: overview.heap && estimateOf(overview.heap),
     families: { ...overview.families },
+    mappedBy: overview.mappedBy.map((row) => ({ ...row })),
     untouched: overview.untouched,
     ...importsOf(overview),
     files: overview.files && { ...overview.files },

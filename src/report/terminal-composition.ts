@@ -10,6 +10,7 @@ import { type Bytes, MIB } from '#base/units.ts';
 import { ROW_GROUPS, ROW_WORDS, type RowGroup } from './composition-words.ts';
 import { heldFreeWords } from './held-free-words.ts';
 import { hugePagesWords } from './huge-pages-words.ts';
+import { mappedByAdvice, mappedByHint, mappedByTitle } from './mapped-by-words.ts';
 import { NARROW, type Screen } from './screen.ts';
 import { formatMargin } from './uncertainty.ts';
 
@@ -43,9 +44,10 @@ export function compositionSection({ profile, overview, width, paint }: Screen):
   const space = isUsed(REQUESTED) || isUsed(RESERVED) ? SPACE_WORDS : reservedWords(composition);
   const huge = hugePagesWords(overview.hugePages);
   const words = [betweenWords(composition), kernelWords(overview), huge, space].filter((text) => text !== '');
-  const advice = findHeldFree(profile, overview).flatMap((held) =>
-    wrapText(`→ ${heldFreeWords(held)}`, width, { first: '  ' }),
-  );
+  const advice = [
+    ...findHeldFree(profile, overview).map(heldFreeWords),
+    ...mappedByAdvice(overview.mappedBy, composition.total),
+  ].flatMap((text) => wrapText(`→ ${text}`, width, { first: '  ' }));
   return [
     ...table,
     ...advice,
@@ -61,13 +63,24 @@ function rowsOfGroup(composition: Composition, overview: Overview, group: RowGro
   const margin = overview.heap && parts.some((part) => part.id === 'live') ? formatMargin(overview.heap) : '';
   const alone = parts.length === 1 && (parts[0]!.id === 'shared' || parts[0]!.id === 'files');
   const space = (part: CompositionPart) => spaceCells(part, composition.total);
-  const rows = parts.map((part) => {
-    return [`    ${ROW_WORDS[part.id].title}`, formatMiB(part.bytes), '', '', ...space(part), ''];
-  });
+  const rows = parts.flatMap((part) => [
+    [`    ${ROW_WORDS[part.id].title}`, formatMiB(part.bytes), '', '', ...space(part), ''],
+    ...(part.id === 'mapped' ? mapperRows(overview) : []),
+  ]);
   const ofHead = alone ? space(parts[0]!) : ['', ''];
   const share = formatPercent(sum / composition.total);
   const head = [`  ${group.title}`, formatMiB(sum), margin, share, ...ofHead, group.hint];
   return alone ? [head] : [head, ...rows, ...familyRows(overview, parts)];
+}
+
+const MOST_MAPPERS = 3;
+
+/** The libraries that made them. */
+function mapperRows({ mappedBy }: Overview): string[][] {
+  return mappedBy.slice(0, MOST_MAPPERS).map((row) => {
+    const requested = row.requested - row.bytes >= MIB ? formatMiB(row.requested) : '';
+    return [`      ${mappedByTitle(row)}`, formatMiB(row.bytes), '', '', requested, '', mappedByHint(row)];
+  });
 }
 
 /** What was requested and what is reserved, where they are not about as much as is resident. */

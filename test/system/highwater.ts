@@ -23,6 +23,13 @@ export interface JsonReport {
   readonly peak: JsonPeak | null;
   readonly mainPeak: JsonPeak | null;
   readonly composition: { readonly parts: readonly JsonPart[] } | null;
+  readonly mappedBy: readonly {
+    readonly file: string;
+    readonly owner: string;
+    readonly bytes: number;
+    readonly requested: number;
+    readonly mappings: number;
+  }[];
   readonly hugePages: { readonly bytes: number; readonly pageBytes: number; readonly pool: number } | null;
   readonly heldFree: readonly { readonly kind: string; readonly bytes: number; readonly trimmable: number | null }[];
   readonly heap: JsonEstimate | null;

@@ -1,9 +1,11 @@
 """Address space: the stream against an account that the program keeps, and what of it is touched."""
 import json
 import os
+import subprocess
+import tempfile
 
 from registry import Skip, test
-from runs import MIB, Run, program, same
+from runs import MIB, Run, compiler, program, same
 
 
 @test
@@ -103,3 +105,35 @@ def touched_or_not(python):
         if size == 50 * MIB and release < (6, 7):
             continue
         assert any(touched <= f <= touched + size / 64 + 8192 for f in found[size]), (size, touched, found[size])
+
+
+def can_find_code(python):
+    """glibc 2.35 and later."""
+    ask = "import os; print(os.confstr('CS_GNU_LIBC_VERSION'))"
+    name = subprocess.run([python.path, "-c", ask], capture_output=True, text=True, check=True).stdout
+    return name.startswith("glibc ") and tuple(map(int, name.split()[1].split("."))) >= (2, 35)
+
+
+@test
+def who_asked(python):
+    """With a large mapping stands the native call that asked for it, where that is in no part of Python."""
+    if not python.has_stacks:
+        raise Skip("no stacks on this version")
+    with tempfile.TemporaryDirectory() as folder:
+        library = os.path.join(folder, "mapper.so")
+        build = [compiler(), "-O1", "-shared", "-fPIC", "-o", library, program("mapper.c"), "-lpthread"]
+        subprocess.run(build, check=True)
+        run = Run([python.path, program("mapper.py"), library])
+        assert run.code == 0, run.err[-500:]
+        stream, sizes = run.stream(), json.loads(run.out)
+        if not can_find_code(python):
+            raise Skip("this C library cannot tell whose code it is")
+        stacks = {r.bytes: r.stack for r in stream.of("ALLOC") if r.domain == "mmap"}
+        for name in ("large", "of a thread"):
+            calls = stream.calls(stacks[sizes[name]])
+            assert [path for path, _, _ in calls] == [library], (name, calls)
+        assert stream.frames(stacks[sizes["large"]])[-1][0] == program("mapper.py")
+        assert stream.frames(stacks[sizes["of a thread"]]) == [], "the library's own thread runs no Python"
+        for name in ("small", "of Python", "by ctypes"):
+            stack = stacks[sizes[name]]
+            assert stream.frames(stack) and stream.calls(stack) == [], (name, stream.calls(stack))

@@ -1,9 +1,11 @@
 // What the peak consisted of: as the kernel counts, and beneath, on the same scale, what is known to be alive in it.
 import { findHeldFree } from '#analysis/held-free.ts';
+import type { MappedBy } from '#analysis/mapped-by.ts';
 import { formatBytes, formatPercent } from '#base/format.ts';
 import type { Bytes } from '#base/units.ts';
 import { heldFreeWords } from '#report/held-free-words.ts';
 import { hugePagesWords } from '#report/huge-pages-words.ts';
+import { mappedByAdvice, mappedByHint, mappedByTitle } from '#report/mapped-by-words.ts';
 import { PartsBar } from '../parts/bar.tsx';
 import { describeBytes, EstimateSize, Size, Term } from '../parts/figures.tsx';
 import { type Part, type PartBeyond, peakPartsOf } from '../state/composition.ts';
@@ -31,6 +33,12 @@ export function Composition() {
           {heldFreeWords(held)}
         </p>
       ))}
+      {mappedByAdvice(report.overview.mappedBy, peak).map((text) => (
+        <p class="beside" key={text}>
+          {text}
+        </p>
+      ))}
+      {report.overview.mappedBy.length > 0 && <MappersTable rows={report.overview.mappedBy} />}
       {huge !== '' && <p class="beside">{huge}</p>}
       {beyond.length > 0 && <BeyondTable parts={beyond} />}
       {beyond.length === 0 && reserved > 0 && (
@@ -72,6 +80,45 @@ function BeyondTable({ parts }: { readonly parts: readonly PartBeyond[] }) {
               <td class="number">
                 <Size bytes={bytes} of="residentPart" />
               </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const MOST_MAPPERS = 8;
+
+function MappersTable({ rows }: { readonly rows: readonly MappedBy[] }) {
+  return (
+    <div class="composition scroll-x">
+      <h3 data-tip="Anonymous mappings of 1 MiB and more that code of a library asked for, by the library.">
+        Mapped by libraries
+      </h3>
+      <table class="table beyond">
+        <thead>
+          <tr>
+            <th scope="col">Library</th>
+            <Head of="residentPart">Resident</Head>
+            <Head of="requested">Requested</Head>
+            <th scope="col">Mappings</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MOST_MAPPERS).map((row) => (
+            <tr key={row.file}>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: its path shows on focus. */}
+              <td data-tip={row.file} tabIndex={0}>
+                {mappedByTitle(row)}
+              </td>
+              <td class="number">
+                <Size bytes={row.bytes} of="residentPart" />
+              </td>
+              <td class="number">
+                <Size bytes={row.requested} of="requested" />
+              </td>
+              <td>{mappedByHint(row)}</td>
             </tr>
           ))}
         </tbody>

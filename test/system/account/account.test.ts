@@ -136,6 +136,28 @@ function isNeverHuge(): boolean {
   }
 }
 
+test('what a library maps is told by the library, and what Python maps by its line alone', (ctx) => {
+  const program = join(FOLDER, 'planted.py');
+  const mappedBy = (kind: string) => {
+    const { ended, report } = measure(['--python', PYTHON, program, library, kind, file], { cwd: makeFolder() });
+    expect(ended.status, ended.stderr).toBe(0);
+    return report.mappedBy;
+  };
+  const [planted, ...more] = mappedBy('mapping');
+  ctx.skip(!canTellLibraries(), 'this C library cannot tell whose code it is');
+  expect(planted).toMatchObject({ file: library, requested: 128 * MIB, mappings: 1 });
+  expect(Math.abs(planted!.bytes - 40 * MIB)).toBeLessThanOrEqual(2 * MIB);
+  expect(more).toEqual([]);
+  expect(mappedBy('huge pages')).toEqual([]);
+});
+
+/** From glibc 2.35 on. */
+function canTellLibraries(): boolean {
+  const ask = 'import os; print(os.confstr("CS_GNU_LIBC_VERSION"))';
+  const [, major, minor] = /glibc (\d+)\.(\d+)/.exec(spawnSync(PYTHON, ['-c', ask], { encoding: 'utf8' }).stdout) ?? [];
+  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 35);
+}
+
 interface PlantedSpace {
   readonly kind: string;
   /** MiB by row of the composition: asked for, set aside. */
