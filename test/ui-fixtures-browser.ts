@@ -61,9 +61,9 @@ export class ReportBrowser {
     return new ReportBrowser(context, await buildUi());
   }
 
-  /** Writes the report, with the run before it where there is one, and gives its address. */
-  write(profile: Profile, comparison?: ComparisonPage): string {
-    return this.#write(renderHtml(fileOf(profile), { title: profile.meta.title, ui: this.#ui, comparison }));
+  /** Writes the report, with the run before it where there is one, and gives its address. `view`: where it is to open. */
+  write(profile: Profile, comparison?: ComparisonPage, view?: string): string {
+    return this.#write(renderHtml(fileOf(profile), { title: profile.meta.title, ui: this.#ui, comparison, view }));
   }
 
   /** The page of `highwater diff`. */

@@ -52,7 +52,7 @@ export function addReportOptions(command: Command): Command {
     .option('-o, --output <file>', 'also save the profile (useful for a folder)', parseProfileName)
     .option(
       '--between <moments>',
-      'what grew between two moments: start,peak or 2s,1min30s or 10%,end; also for --json, --collapsed, --speedscope, --pprof',
+      'what grew between two moments: start,peak or 2s,1min30s or 10%,end; in the terminal and in every file',
       parseBetween,
     );
   return addPresentationOptions(command);

@@ -86,11 +86,11 @@ async function render(
   const selection = between ? { between } : {};
   switch (format) {
     case 'html':
-      return renderPage(profile, packed(), options, previous);
+      return renderPage(profile, packed(), options, previous, between);
     case 'json':
       return (await import('#report/json.ts')).renderJson(profile, overview, growth && { growth }).text;
     case 'csv':
-      return (await import('#report/csv.ts')).renderCsv(profile, overview).text;
+      return renderTable(profile, overview, growth);
     case 'collapsed':
       return (await import('#report/collapsed.ts')).renderCollapsed(profile, { ...selection, of: 'live' }).text;
     case 'speedscope':
@@ -100,16 +100,24 @@ async function render(
   }
 }
 
-/** The page for the browser, whole. */
+async function renderTable(profile: Profile, overview: Overview, growth: Growth | undefined): Promise<string> {
+  const { renderCsv, renderGrowthCsv } = await import('#report/csv.ts');
+  return (growth ? renderGrowthCsv(profile, growth) : renderCsv(profile, overview)).text;
+}
+
+/** The page for the browser, whole; it opens at what grew between two moments where those are given. */
 export async function renderPage(
   profile: Profile,
   packed: Uint8Array,
   options: PresentationOptions,
   previous?: ComparedRuns,
+  between?: EdgeRange,
 ): Promise<string> {
   const { renderHtml } = await import('#report/html.ts');
   const comparison = previous && (await comparisonPage(previous));
-  return renderHtml(packed, { title: profile.meta.title, ui: readUi(), ownership: ownershipOf(options), comparison });
+  const { title } = profile.meta;
+  const view = between ? `#/growth?from=${between.from}&to=${between.to}` : undefined;
+  return renderHtml(packed, { title, ui: readUi(), ownership: ownershipOf(options), comparison, view });
 }
 
 /** The page of `highwater diff`. */

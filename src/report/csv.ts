@@ -1,4 +1,5 @@
-// Lines of code as CSV (RFC 4180), for spreadsheets.
+// Lines of code as CSV (RFC 4180), for spreadsheets: what they hold at the peak, or what they grew by between two moments.
+import type { Growth, GrowthRow } from '#analysis/growth.ts';
 import type { LineRow } from '#analysis/lines.ts';
 import type { Overview } from '#analysis/overview.ts';
 import type { Profile } from '#profile/types.ts';
@@ -7,15 +8,21 @@ import { plainText } from './plain-text.ts';
 import { EXIT_DONE, type Report } from './report.ts';
 
 type Cell = string | number | boolean;
+type Place = Pick<LineRow, 'place' | 'file' | 'line' | 'func' | 'importing'>;
+type Columns<Row> = readonly [name: string, cellOf: (row: Row) => Cell][];
 
-// Sizes are bytes. `live_low` to `live_high` is the 95 % interval; `certain` is false where fewer than ten samples stand
-// behind a figure.
-const COLUMNS: readonly [name: string, cellOf: (row: LineRow) => Cell][] = [
+const PLACE_COLUMNS: Columns<Place> = [
   ['place', (row) => row.place],
   ['file', (row) => row.file],
   ['line', (row) => (row.line > 0 ? row.line : '')],
   ['function', (row) => row.func],
   ['importing', (row) => row.importing],
+];
+
+// Sizes are bytes. `live_low` to `live_high` is the 95 % interval; `certain` is false where fewer than ten samples stand
+// behind a figure.
+const COLUMNS: Columns<LineRow> = [
+  ...PLACE_COLUMNS,
   ['live_bytes', (row) => Math.round(row.heap.bytes)],
   ['live_low', (row) => Math.round(row.heap.low)],
   ['live_high', (row) => Math.round(row.heap.high)],
@@ -32,11 +39,37 @@ const COLUMNS: readonly [name: string, cellOf: (row: LineRow) => Cell][] = [
   ['allocations', (row) => Math.round(row.allocations)],
 ];
 
+/** `net_bytes` is what came less what went; the parts are of that, the blocks of what came. */
+const GROWTH_COLUMNS: Columns<GrowthRow> = [
+  ...PLACE_COLUMNS,
+  ['net_bytes', (row) => Math.round(row.net)],
+  ['came_bytes', (row) => Math.round(row.came.bytes)],
+  ['came_low', (row) => Math.round(row.came.low)],
+  ['came_high', (row) => Math.round(row.came.high)],
+  ['came_certain', (row) => row.came.certain],
+  ['went_bytes', (row) => Math.round(row.went.bytes)],
+  ['went_low', (row) => Math.round(row.went.low)],
+  ['went_high', (row) => Math.round(row.went.high)],
+  ['went_certain', (row) => row.went.certain],
+  ['python_bytes', (row) => Math.round(row.parts.python)],
+  ['malloc_bytes', (row) => Math.round(row.parts.native)],
+  ['mapped_bytes', (row) => Math.round(row.parts.mapped)],
+  ['came_blocks', (row) => Math.round(row.blocks)],
+];
+
 export function renderCsv(profile: Profile, overview: Overview): Report {
+  return renderLines(profile, overview.lines, COLUMNS);
+}
+
+export function renderGrowthCsv(profile: Profile, growth: Growth): Report {
+  return renderLines(profile, growth.lines, GROWTH_COLUMNS);
+}
+
+function renderLines<Row extends Place>(profile: Profile, lines: readonly Row[], columns: Columns<Row>): Report {
   const source = sourceLookup(profile);
-  const header = [...COLUMNS.map(([name]) => name), 'source'];
-  const rows = overview.lines.map((row) => [
-    ...COLUMNS.map(([, cellOf]) => cellOf(row)),
+  const header = [...columns.map(([name]) => name), 'source'];
+  const rows = lines.map((row) => [
+    ...columns.map(([, cellOf]) => cellOf(row)),
     row.place === 'line' ? source(row.file, row.line) : '',
   ]);
   const text = [header, ...rows].map((row) => `${row.map(formatCell).join(',')}\r\n`).join('');

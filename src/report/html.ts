@@ -16,13 +16,15 @@ export interface HtmlOptions extends PageOptions {
   readonly ownership?: OwnershipOptions;
   /** With the run before it; absent = there is none. */
   readonly comparison?: ComparisonPage | undefined;
+  /** What the page opens at, as in its address after '#'; absent = its first view. */
+  readonly view?: string | undefined;
 }
 
 /** `profileFile`: a `.highwater` file, byte for byte. */
 export function renderHtml(profileFile: Uint8Array, options: HtmlOptions): string {
   const data = encodeBase64(profileFile);
   const blocks = [
-    jsonBlock('highwater-options', { ownership: options.ownership ?? {} }),
+    jsonBlock('highwater-options', { ownership: options.ownership ?? {}, view: options.view ?? '' }),
     ...(options.comparison ? [jsonBlock('highwater-comparison', options.comparison)] : []),
     `<script type="application/octet-stream;base64" id="highwater-profile">${data}</script>`,
   ];

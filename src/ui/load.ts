@@ -9,6 +9,8 @@ import type { ComparisonPage } from '#report/compare-page.ts';
 
 export interface EmbeddedOptions {
   readonly ownership?: OwnershipOptions;
+  /** Address of the view to open at; "" = the first. */
+  readonly view?: string;
 }
 
 export async function readEmbeddedProfile(page: Document): Promise<Result<Profile>> {

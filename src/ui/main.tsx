@@ -7,6 +7,7 @@ import { FitPage } from './fit-page.tsx';
 import { readEmbeddedComparison, readEmbeddedFit, readEmbeddedOptions, readEmbeddedProfile } from './load.ts';
 import { ReportContext } from './state/context.ts';
 import { Report } from './state/report.ts';
+import { openAt } from './state/route.ts';
 import { applyTheme, followPrinting } from './state/theme.ts';
 import 'uplot/dist/uPlot.min.css';
 import './style/tokens.css';
@@ -34,7 +35,9 @@ async function start(place: HTMLElement): Promise<void> {
     render(<Unreadable reason={profile.error.message} />, place);
     return;
   }
-  const report = new Report(profile.value, readEmbeddedOptions(document).ownership ?? {}, comparison);
+  const { ownership = {}, view = '' } = readEmbeddedOptions(document);
+  const report = new Report(profile.value, ownership, comparison);
+  openAt(view);
   render(
     <ReportContext.Provider value={report}>
       <App />

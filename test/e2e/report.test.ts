@@ -7,7 +7,10 @@ import { computeLines } from '#analysis/lines.ts';
 import { computeOverview } from '#analysis/overview.ts';
 import { computeStepSpans } from '#analysis/step-spans.ts';
 import { formatBytes, formatSigned } from '#base/format.ts';
+import { TableBuilder } from '#profile/build.ts';
+import { SCHEMA } from '#profile/schema.ts';
 import { exampleProfile } from '../example-profile.ts';
+import { profileFromText } from '../profiles.ts';
 import { richProfile } from '../ui-fixtures.ts';
 import { findFaintTexts, isPainted, NO_BROWSER, type OpenedReport, ReportBrowser } from '../ui-fixtures-browser.ts';
 
@@ -111,7 +114,40 @@ describe('Growth', () => {
   });
 });
 
+test('a page that was made for two moments opens at what grew between them, unless its address says otherwise', async () => {
+  const address = browser.write(profile, undefined, '#/growth?from=20&to=199');
+  const report = await browser.open(address);
+  await report.page.locator('main[aria-label="Growth"]').waitFor();
+  expect(report.page.url()).toMatch(/#\/growth\?from=20&to=199$/);
+  expect(await textOf(report.page, '.lead')).toMatch(/^Between 938 ms and 9\.33 s/);
+  await expectClean(report);
+  const lines = await browser.open(address, { hash: '#/lines' });
+  await lines.page.locator('main[aria-label="Lines"]').waitFor();
+  await expectClean(lines);
+});
+
 describe('Overview', () => {
+  test('tells what libraries mapped, and what was in huge pages', async () => {
+    const blas = '[/v/site-packages/numpy.libs/libscipy_openblas64_-32a4b2a6.so]alloc_mmap';
+    const mapped = profileFromText(`app.py:main:3 > ${blas} = 96 MiB mmap`, { hwm: 200 * 2 ** 20 });
+    const live = { ...mapped.live, resident: Float64Array.of(24 * 2 ** 20), blocks: Float64Array.of(3) };
+    const areas = new TableBuilder('areas');
+    const look = Object.fromEntries(Object.keys(SCHEMA.areas).map((name) => [name, 0]));
+    areas.add({
+      ...(look as Parameters<typeof areas.add>[0]),
+      time: 500,
+      resident: 200 * 2 ** 20,
+      shared: 2 ** 20,
+      huge: 22 * 2 ** 20,
+    });
+    const report = await browser.open(browser.write({ ...mapped, live, areas: areas.finish() }));
+    const section = await report.page.locator('section[aria-label="What the peak consisted of"]').innerText();
+    expect(section).toMatch(/OpenBLAS of numpy\s+24\.0 MiB\s+96\.0 MiB\s+3 buffers of 32\.0 MiB, by thread/);
+    expect(section).toContain('OpenBLAS holds 24.0 MiB (96.0 MiB of address space) in buffers, one for each thread');
+    expect(section).toContain('22.0 MiB of 199 MiB anonymous memory were in huge pages: 2.00 MiB each');
+    await expectClean(report);
+  });
+
   test('says how much, when, what and who', async () => {
     const report = await browser.open(rich);
     const { page } = report;

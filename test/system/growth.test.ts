@@ -88,6 +88,19 @@ describe('between two moments', () => {
     expect(profiles[1].endValue / MB).toBeGreaterThan(40);
   });
 
+  test('are exported as a table, and as a page that opens there', () => {
+    const { truth, ask } = measured();
+    const [header, ...rows] = ask('second', 'third', '--csv=-').stdout.trim().split('\r\n');
+    const columns = header!.split(',');
+    const row = (line: number) => rows.find((text) => text.includes(`grows_in_steps.py,${line},`))!.split(',');
+    const cell = (line: number, name: string) => Number(row(line)[columns.indexOf(name)]) / MB;
+    expect(cell(truth.lines.late!, 'net_bytes')).toBeCloseTo(50, 0);
+    expect(cell(truth.lines.late!, 'came_bytes')).toBeCloseTo(50, 0);
+    expect(cell(truth.lines.kept!, 'net_bytes')).toBeCloseTo(-40, 0);
+    expect(cell(truth.lines.kept!, 'went_bytes')).toBeCloseTo(40, 0);
+    expect(ask('second', 'third', '--html=-').stdout).toMatch(/"view":"#\/growth\?from=\d+&to=\d+"/);
+  });
+
   test('of a profile there must be two, the second later', () => {
     const { ask } = measured();
     expect(ask('second', 'first')).toMatchObject({ status: 3, stdout: '' });

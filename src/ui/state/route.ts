@@ -26,16 +26,24 @@ export function formatHash(view: ViewName, params: Readonly<Record<string, strin
 
 const listeners = new Set<() => void>();
 
+/** Where the address asks for no view. */
+export function openAt(view: string): void {
+  if (view !== '' && location.hash === '') replaceHash(view);
+}
+
 /** Changes what the current view shows, without a new step in the browser's history. */
 export function replaceParams(changes: Readonly<Record<string, string | number>>): void {
   const { view, params } = parseHash(location.hash);
-  const hash = formatHash(view, { ...params, ...changes });
+  replaceHash(formatHash(view, { ...params, ...changes }));
+  for (const listener of listeners) listener();
+}
+
+function replaceHash(hash: string): void {
   try {
     history.replaceState(null, '', hash);
   } catch {
     location.hash = hash; // Inside a notebook's frame the history may be out of reach.
   }
-  for (const listener of listeners) listener();
 }
 
 export function useRoute(): Route {

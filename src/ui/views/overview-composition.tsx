@@ -38,8 +38,8 @@ export function Composition() {
           {text}
         </p>
       ))}
-      {report.overview.mappedBy.length > 0 && <MappersTable rows={report.overview.mappedBy} />}
       {huge !== '' && <p class="beside">{huge}</p>}
+      {report.overview.mappedBy.length > 0 && <MappersTable rows={report.overview.mappedBy} />}
       {beyond.length > 0 && <BeyondTable parts={beyond} />}
       {beyond.length === 0 && reserved > 0 && (
         <p class="beside">

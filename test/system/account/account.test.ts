@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeFolder, measure, ORACLES } from '../highwater.ts';
-import { PYTHON, pythonOf, VERSIONS } from '../pythons.ts';
+import { makeFolder, measure, ORACLES, userEnvironment } from '../highwater.ts';
+import { PYTHON, pythonOf, pythonWith, VERSIONS } from '../pythons.ts';
 
 const MIB = 2 ** 20;
 const FOLDER = import.meta.dirname;
@@ -150,6 +150,24 @@ test('what a library maps is told by the library, and what Python maps by its li
   expect(more).toEqual([]);
   expect(mappedBy('huge pages')).toEqual([]);
 });
+
+test.for(['1', '2'])(
+  "buffers of numpy's BLAS with OPENBLAS_NUM_THREADS=%s are as the kernel has them",
+  (threads, ctx) => {
+    ctx.skip(!canTellLibraries(), 'this C library cannot tell whose code it is');
+    const env = userEnvironment({ OPENBLAS_NUM_THREADS: threads });
+    const args = ['--python', pythonWith('science', ctx), join(ORACLES, 'blas_buffers.py')];
+    const { ended, report } = measure(args, { cwd: makeFolder(), env });
+    const kernel: { bytes: number; resident: number } = JSON.parse(ended.stdout);
+    const [blas, ...more] = report.mappedBy;
+    expect(more).toEqual([]);
+    ctx.skip(!/openblas/.test(blas!.file), 'this numpy has another BLAS');
+    expect(blas!.owner).toBe('numpy');
+    expect(Math.abs(blas!.requested - kernel.bytes)).toBeLessThan(MIB);
+    expect(Math.abs(blas!.bytes - kernel.resident)).toBeLessThan(MIB);
+    expect(kernel.resident).toBeGreaterThan(MIB);
+  },
+);
 
 /** From glibc 2.35 on. */
 function canTellLibraries(): boolean {
