@@ -117,9 +117,14 @@ static uint32_t recordOf(uint64_t key, const struct dl_find_object *found, const
     return record;
 }
 
-/* libffi: by which ctypes calls whatever it is given. */
-static int isPythons(const char *path, size_t length) {
-    return length == 0 || strstr(path, "/lib-dynload/") != NULL || strstr(path, "/libpython") != NULL || strstr(path, "/libffi") != NULL;
+int hw__modules_is_foreign(uintptr_t at) {
+    static const char *const own[] = {"/lib-dynload/", "/libpython", "/libffi"}; /* ctypes calls whatever it is given by libffi */
+    struct dl_find_object found;
+    if (_dl_find_object((void *)at, &found) != 0) return 0;
+    const char *path = found.dlfo_link_map->l_name;
+    for (size_t i = 0; path != NULL && i < sizeof own / sizeof own[0]; i++)
+        if (strstr(path, own[i]) != NULL) return 0;
+    return path != NULL && path[0] != 0;
 }
 
 int hw__modules_find(uintptr_t at, struct hw__module *near) {
@@ -134,7 +139,6 @@ int hw__modules_find(uintptr_t at, struct hw__module *near) {
     near->begin = (uintptr_t)found.dlfo_map_start;
     near->end = (uintptr_t)found.dlfo_map_end;
     near->bias = found.dlfo_link_map->l_addr;
-    near->is_pythons = isPythons(path, length);
     near->record = recordOf(keyOf(&found, path, length), &found, path, length);
     if (near->record == 0) near->end = 0;
     return near->record != 0;
@@ -149,6 +153,11 @@ void hw__modules_clear(void) {
 int hw__modules_find(uintptr_t at, struct hw__module *near) {
     (void)at;
     (void)near;
+    return 0;
+}
+
+int hw__modules_is_foreign(uintptr_t at) {
+    (void)at;
     return 0;
 }
 

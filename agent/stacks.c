@@ -203,7 +203,7 @@ static void enterCalls(const struct hw__native_walk *walk, uint32_t *stack) {
 
 static void enterCaller(uintptr_t at, uint32_t *stack) {
     struct hw__module near = {0};
-    if (!hw__modules_find(at, &near) || near.is_pythons || near.end == at + 1) return; /* the last: no library that is known */
+    if (!hw__modules_is_foreign(at)) return;
     uint32_t inner = enterNative(*stack, at, &near);
     if (inner != FAILED) *stack = inner;
 }

@@ -51,9 +51,10 @@ const struct hw__native_walk *hw__native_walk(uintptr_t mark) {
 }
 int hw__modules_find(uintptr_t at, struct hw__module *near) { /* two modules, whose ids are also those of codes */
     uintptr_t bias = at & ~(uintptr_t)0xffff;
-    *near = (struct hw__module){.begin = bias, .end = bias + 0x10000, .bias = bias, .record = 1 + (bias != 0x10000)};
+    *near = (struct hw__module){bias, bias + 0x10000, bias, 1 + (bias != 0x10000)};
     return nextCode > 2;
 }
+int hw__modules_is_foreign(uintptr_t at) { return at >= 0x20000; }
 void hw__modules_clear(void) {}
 int hw__stack_code_facts(const void *code, struct hw__code_facts *to) {
     *to = (struct hw__code_facts){code, code, code, 1 + replaced};
@@ -291,8 +292,16 @@ static void testNativeStacks(void) {
         for (uint32_t i = 0; i < fakeWalk.count; i++, at = written[at].parent, plain = written[plain].parent)
             CHECK(offsets[at] == UINT64_MAX && written[at].line == written[plain].line && written[at].code == written[plain].code);
         CHECK(at == 0 && plain == 0);
+        CHECK(hw__stacks_of_call((const void *)(uintptr_t)0x20011) == hw__stacks_now()); /* the walk has it already */
         fakeNative.count = 0;
         fakeNative.is_cut = 0;
+        /* Without native stacks, the call that asked for a mapping stands alone inside them, unless it is Python's own. */
+        plain = hw__stacks_now();
+        id = hw__stacks_of_call((const void *)(uintptr_t)0x20011);
+        CHECK(id != plain && offsets[id] == 0x10 && written[id].code == 2);
+        CHECK(written[id].parent == hw__stacks_now());
+        CHECK(hw__stacks_of_call((const void *)(uintptr_t)0x10011) == hw__stacks_now());
+        CHECK(hw__stacks_of_call(NULL) == hw__stacks_now());
         if (step % 5000 == 0) CHECK(hw__stacks_is_valid());
     }
     hw__stacks_clear();

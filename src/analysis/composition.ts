@@ -27,7 +27,7 @@ export interface CompositionPart {
   readonly bytes: Bytes;
   /** What the program asked for, touched or not; null where that is not known, or nobody asked. */
   readonly requested: Estimate | null;
-  /** Address space that is set aside, with memory behind it or not; NaN where not known, as of several processes. */
+  /** Address space that is set aside, with memory behind it or not; of several processes, that of each added up. NaN where not known. */
   readonly reserved: Bytes;
 }
 
@@ -95,17 +95,22 @@ function liveParts({ heap, inherited }: Overview): CompositionPart[] {
 
 function kernelParts(overview: Overview): CompositionPart[] {
   const { kernelParts: kernel, account, sharedMapped, tree, files } = overview;
-  if (tree) return treeParts(tree);
   const requested = account ? overview.requested : null;
+  const space = {
+    // A mapping of shared memory by its file is asked for as one of a file.
+    files: spaceOf(files?.rows, files && files.shared.length > 0 ? undefined : requested?.files),
+    shared: spaceOf(files?.shared, requested?.shared),
+  };
+  if (tree) return treeParts(tree).map((part) => (part.id in space ? { ...part, ...space[part.id as 'files'] } : part));
   const parts: CompositionPart[] = [];
   if (kernel && !Number.isNaN(kernel.file)) {
-    parts.push({ ...plainPart('files', kernel.file), ...spaceOf(files?.rows, requested?.files) });
+    parts.push({ ...plainPart('files', kernel.file), ...space.files });
   }
   // Where lines hold shared mappings they are among what is alive.
   const alive = account ? 0 : sharedMapped;
   if (kernel && !Number.isNaN(kernel.shmem)) {
     const bytes = Math.max(0, kernel.shmem - alive);
-    parts.push({ ...plainPart('shared', bytes), ...spaceOf(files?.shared, requested?.shared) });
+    parts.push({ ...plainPart('shared', bytes), ...space.shared });
   }
   return parts;
 }

@@ -1,6 +1,6 @@
 // Pages of files and of shared memory at a peak, by what they belong to. Of one process they count in full; of several, pages that
 // they share count once (PSS), so that the owners add up to what the kernel says of all.
-import type { Bytes, Milliseconds } from '#base/units.ts';
+import type { Bytes, Fraction, Milliseconds } from '#base/units.ts';
 import type { IndexIntoProcesses, Profile } from '#profile/types.ts';
 import { nameOfSharedMemory, ownerOfFile } from './file-owners.ts';
 import { type FileRow, type FilesRead, fileReadings } from './file-readings.ts';
@@ -59,6 +59,9 @@ export function treeFilesAt(profile: Profile, time: Milliseconds, counted: Count
   return reading && byOwner(reading, 'PSS', ({ pss }) => pss, counted);
 }
 
+/** Readings whose sums differ by no more of what the kernel counted are as near as one another. */
+const AS_NEAR: Fraction = 0.01;
+
 type SizeOf = (row: FileRow) => Bytes;
 
 function nearest(
@@ -79,7 +82,10 @@ function nearest(
     bytes: distance(reading),
     ms: Math.abs(reading.time - time),
   }));
-  return distances.sort((a, b) => a.bytes - b.bytes || a.ms - b.ms)[0]?.reading ?? null;
+  // How many processes map a file does not show in PSS: of readings that come as near, the nearest in time tells.
+  const least = Math.min(...distances.map(({ bytes }) => bytes));
+  const near = distances.filter(({ bytes }) => bytes <= least + AS_NEAR * counted.files);
+  return near.sort((a, b) => a.ms - b.ms || a.bytes - b.bytes)[0]?.reading ?? null;
 }
 
 function byOwner({ time, rows }: FilesRead, unit: MappedFiles['unit'], sizeOf: SizeOf, counted: Counted): MappedFiles {

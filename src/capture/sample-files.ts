@@ -18,7 +18,7 @@ const SLICE: Milliseconds = 60;
 interface OpenReading {
   readonly time: MonotonicNs;
   readonly left: SeenProcess[];
-  readonly found: { pssFile: Bytes; pssShmem: Bytes };
+  readonly found: { readonly pss: Bytes; pssFile: Bytes; pssShmem: Bytes };
 }
 
 export class FileSampler {
@@ -37,7 +37,7 @@ export class FileSampler {
   read(time: MonotonicNs, seen: readonly SeenProcess[]): Milliseconds {
     const tree = this.#open ? undefined : sumUp(seen);
     if (tree && this.#ofAll.isDue(time / 1e6, tree)) {
-      this.#open = { time, left: [...seen], found: { pssFile: 0, pssShmem: 0 } };
+      this.#open = { time, left: [...seen], found: { pss: tree.pss, pssFile: 0, pssShmem: 0 } };
     }
     return this.#open ? this.#goOn(this.#open) : this.#readOne(time, seen);
   }
@@ -90,8 +90,10 @@ function sumUp(seen: readonly SeenProcess[]): TreeReading | undefined {
 export function readFileRows(pid: number): FileResidency[] | undefined {
   const files = readFileResidency(pid);
   if (!files) return undefined;
-  const rows = files.filter(({ rss }) => rss > 0).sort((a, b) => b.rss - a.rss);
-  return [...rows.slice(0, MOST_FILES), ...restOf(rows.slice(MOST_FILES))];
+  const rows = files.sort((a, b) => b.rss - a.rss);
+  const resident = rows.filter(({ rss }) => rss > 0).length; // of the others only the address space counts
+  const named = Math.min(resident, MOST_FILES);
+  return [...rows.slice(0, named), ...restOf(rows.slice(named))];
 }
 
 /** One row for what is in files, one for shared memory, as far as there is any. */

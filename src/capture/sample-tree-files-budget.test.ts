@@ -17,8 +17,8 @@ function ask(budget: TreeFilesBudget, now: number, reading: TreeReading): boolea
 test('is due where the sum stands high and its files are others than before', () => {
   const budget = new TreeFilesBudget(0);
   expect(ask(budget, 10, tree(100, 40))).toBe(true);
-  expect(ask(budget, 20, tree(200, 40))).toBe(false); // the same files
-  expect(ask(budget, 30, tree(150, 60))).toBe(false); // below the peak
+  expect(ask(budget, 20, tree(101, 40))).toBe(false); // the same files
+  expect(ask(budget, 30, tree(90, 60))).toBe(false); // below the peak
   expect(ask(budget, 40, tree(220, 60))).toBe(true);
   expect(ask(budget, 50, tree(220, 60, 20))).toBe(true); // shared memory
   expect(ask(budget, 60, tree(220, 30, 20))).toBe(true); // fewer files at the peak are other files, too
@@ -37,6 +37,13 @@ test('a sum that told shared pages twice does not keep the true one, below it, f
   ask(budget, 10, tree(100, 10));
   expect(ask(budget, 20, tree(172, 10, 40))).toBe(true);
   expect(ask(budget, 30, tree(165, 10, 33))).toBe(true);
+});
+
+test('a sum that stands higher may have the same files in more processes', () => {
+  const budget = new TreeFilesBudget(0);
+  expect(ask(budget, 10, tree(100, 40))).toBe(true);
+  expect(ask(budget, 20, tree(110, 40, 0, 6))).toBe(true);
+  expect(ask(budget, 30, tree(111, 40, 0, 6))).toBe(false);
 });
 
 test('one process is no tree, and a kernel that does not tell files is not asked', () => {

@@ -13,6 +13,8 @@ const NEAR: Fraction = 0.02;
 const STANDING: Fraction = 0.01;
 const CHANGE: Fraction = 0.02;
 const CHANGE_BYTES: Bytes = MIB;
+/** Of the sum, since the last reading. */
+const HIGHER: Fraction = 0.02;
 /** First guess; a small Python takes 1 ms, one with PyTorch ten. */
 const COST_OF_ONE: Milliseconds = 3;
 
@@ -29,7 +31,7 @@ export class TreeFilesBudget {
   #highest: Bytes = 0;
   #before: Bytes = Number.NaN;
   /** What the last reading of files found. */
-  #read = { file: 0, shmem: 0 };
+  #read = { pss: 0, file: 0, shmem: 0 };
   #costOfOne = COST_OF_ONE;
   #spent: Milliseconds = 0;
 
@@ -47,14 +49,16 @@ export class TreeFilesBudget {
     // Of pages that came to be shared while the sum was read, it may tell twice.
     this.#highest = Math.max(this.#highest, isStanding || Number.isNaN(moved) ? pss : pss - moved);
     const change = Math.abs(pssFile - this.#read.file) + Math.abs(pssShmem - this.#read.shmem);
-    if (!(change >= Math.max(CHANGE_BYTES, CHANGE * files))) return false;
+    // More processes that map the same files do not change their pages, but their address space.
+    const isHigher = isStanding && pss >= this.#read.pss * (1 + HIGHER);
+    if (!isHigher && !(change >= Math.max(CHANGE_BYTES, CHANGE * files))) return false;
     const savings = OPENING_BALANCE + SHARE * (now - this.#begin) - this.#spent;
     return processes * this.#costOfOne <= savings * (isStanding ? 1 : MOVING_PART);
   }
 
   /** What it found: other than what the kernel counts, where processes came, went or faulted between one and the next. */
-  noteReading({ pssFile, pssShmem }: Pick<TreeReading, 'pssFile' | 'pssShmem'>): void {
-    this.#read = { file: pssFile, shmem: pssShmem };
+  noteReading({ pss, pssFile, pssShmem }: Omit<TreeReading, 'processes'>): void {
+    this.#read = { pss, file: pssFile, shmem: pssShmem };
   }
 
   /** Of one process of it. */

@@ -8,6 +8,8 @@ import { PYTHON, pythonOf } from './pythons.ts';
 const MIB = 2 ** 20;
 /** Of the peak. */
 const TOLERANCE = 0.03;
+/** Of itself: it was read a little before or after the kernel's. */
+const SPACE_TOLERANCE = 0.05;
 
 interface Owner {
   readonly name: string;
@@ -21,8 +23,11 @@ interface Told {
     readonly Pss_File: number;
     readonly Pss_Shmem: number;
     readonly named: Readonly<Record<string, number>>;
+    /** Address space, of each process anew. */
+    readonly sizes: { readonly files: number; readonly shared: number };
   };
   readonly sharedName: string;
+  readonly reserved: ReadonlyMap<string, number | null>;
 }
 
 function measurePool(method: string, python: string): Told {
@@ -31,14 +36,15 @@ function measurePool(method: string, python: string): Told {
   const said = (word: string) => JSON.parse(new RegExp(`^${word} (.*)$`, 'm').exec(ended.stdout)![1]!);
   expect(report.peak!.unit).toBe('PSS');
   const { files } = report as unknown as Pick<Told, 'files'>;
-  return { peak: report.peak!.bytes, files, kernel: said('TREE'), sharedName: said('PLANTED').shared };
+  const reserved = new Map(report.composition!.parts.map((part) => [part.id, part.reserved]));
+  return { peak: report.peak!.bytes, files, kernel: said('TREE'), sharedName: said('PLANTED').shared, reserved };
 }
 
 const sumOf = (owners: readonly Owner[]) => owners.reduce((sum, { bytes }) => sum + bytes, 0);
 const bytesOf = (owners: readonly Owner[], name: string) => owners.find((owner) => owner.name === name)?.bytes ?? 0;
 
 function expectPool(method: string, python: string): void {
-  const { peak, files, kernel, sharedName } = measurePool(method, python);
+  const { peak, files, kernel, sharedName, reserved } = measurePool(method, python);
   expect(files.unit).toBe('PSS');
   const near = (bytes: number, expected: number, what: string) =>
     expect(Math.abs(bytes - expected), `${what}: ${bytes} of ${expected}, peak ${peak}`).toBeLessThan(TOLERANCE * peak);
@@ -49,6 +55,10 @@ function expectPool(method: string, python: string): void {
   near(bytesOf(files.rows, 'rows.bin'), 48 * MIB, 'rows.bin');
   near(bytesOf(files.shared, sharedName), kernel.named[sharedName]!, 'the shared block');
   near(bytesOf(files.shared, sharedName), 32 * MIB, 'the shared block');
+  for (const kind of ['files', 'shared'] as const) {
+    const ratio = reserved.get(kind)! / kernel.sizes[kind];
+    expect(Math.abs(ratio - 1), `address space of ${kind}: ${ratio} of the kernel's`).toBeLessThan(SPACE_TOLERANCE);
+  }
 }
 
 describe.each(['fork', 'spawn'])('a pool by %s', (method) => {
