@@ -20,7 +20,16 @@ def held_free(areas, snapshot):
 
 @test
 def areas(python):
-    run = Run([python.path, program("areas.py")], mean=65536)
+    expect_areas(python)
+
+
+@test
+def areas_after_a_child(python):
+    expect_areas(python, "child")
+
+
+def expect_areas(python, *arguments):
+    run = Run([python.path, program("areas.py"), *arguments], mean=65536)
     assert run.code == 0, run.err[-2000:]
     kernel = json.loads(run.out)
     stream = run.stream()

@@ -1,9 +1,14 @@
-"""Memory of every kind, then a block that goes while memory stands at its peak; what the kernel said just before."""
+"""usage: areas.py [child]: memory of every kind, then a block that goes while memory stands at its peak; what the kernel said just
+before. child: a process was started before, which runs in this memory until its exec (vfork)."""
 import ctypes
 import json
 import mmap
+import subprocess
+import sys
 import threading
 
+if sys.argv[1:] == ["child"]:
+    subprocess.run(["/bin/true"], check=True)
 blocks = [bytes(3000) for _ in range(6000)]  # malloc's heap, and ...
 del blocks[::2]  # ... holes in it
 objects = [(i, str(i)) for i in range(60000)]  # pymalloc's arenas
