@@ -1,9 +1,11 @@
 // The account of several processes at the moment when they stood highest together, in PSS: the kernel's own division of
-// pages that processes share. Private rows are those of each process, scaled to its share: what a forked child still has in
-// common with its parent counts in each as far as the kernel says.
+// pages that processes share. Private rows are those of each process, as far as they count there: what a forked child still has
+// in common with its parent counts in each as far as the kernel says.
 import type { Bytes, Milliseconds } from '#base/units.ts';
 import { type IndexIntoMoments, type IndexIntoProcesses, MOMENT_KIND, type Profile } from '#profile/types.ts';
-import { accountThen, PRIVATE_ROWS, type PrivateAccount } from './account.ts';
+import { type AccountAt, accountThen, PRIVATE_ROWS, type PrivateAccount } from './account.ts';
+import { liveRowsOf } from './account-live.ts';
+import { forkedRows } from './forked-rows.ts';
 import { findMoment } from './peak.ts';
 import type { Tick } from './ticks.ts';
 
@@ -46,6 +48,8 @@ export function treeAccountOf(profile: Profile, tick: Tick, moment: IndexIntoMom
   const [rows, reserved] = [noBytes(), noBytes()];
   const sums = { untraced: 0, files: 0, shared: 0, between: 0 };
   const mallocFree: MallocFree[] = [];
+  /** By process, part of malloc's blocks that Python asked for. */
+  const ofPython = new Map<IndexIntoProcesses, number>();
   let told = 0;
   for (let row = tick.first; row < tick.end; row++) {
     const [pss, file, shmem] = [samples.pss[row]!, samples.pssFile[row]!, samples.pssShmem[row]!];
@@ -67,14 +71,48 @@ export function treeAccountOf(profile: Profile, tick: Tick, moment: IndexIntoMom
     if (!member || !(own > 0)) continue;
     told++;
     const share = own / anon;
+    const counted = countedRows(profile, process, member, { own, anon, moment, ofPython });
     for (const id of PRIVATE_ROWS) {
-      rows[id] += member.rows[id] * share;
-      reserved[id] += member.reserved[id];
+      rows[id] += counted.rows[id];
+      reserved[id] += counted.reserved[id];
     }
-    if (member.rows.nativeFree > 0) mallocFree.push({ process, bytes: member.rows.nativeFree, share });
+    const { nativeFree } = member.rows;
+    if (nativeFree > 0) mallocFree.push({ process, bytes: nativeFree, share: counted.rows.nativeFree / nativeFree });
     sums.between += member.between * share;
   }
   return told === 0 ? null : { rows, reserved, ...sums, mallocFree };
+}
+
+interface Counting {
+  readonly own: Bytes;
+  readonly anon: Bytes;
+  readonly moment: IndexIntoMoments;
+  readonly ofPython: Map<IndexIntoProcesses, number>;
+}
+
+/** The rows of one process as far as PSS counts them there, and its address space. */
+function countedRows(
+  profile: Profile,
+  process: IndexIntoProcesses,
+  { rows, reserved }: AccountAt,
+  { own, anon, moment, ofPython }: Counting,
+): Pick<AccountAt, 'rows' | 'reserved'> {
+  const { processes } = profile;
+  const note = ({ pythonLarge, native }: PrivateAccount) =>
+    ofPython.set(process, pythonLarge + native > 0 ? pythonLarge / (pythonLarge + native) : 0);
+  if (moment < 0 || !(processes.inherited[process]! > 0)) {
+    note(rows);
+    const all = PRIVATE_ROWS.map((id) => [id, (rows[id] * own) / anon]);
+    return { rows: Object.fromEntries(all) as Record<keyof PrivateAccount, Bytes>, reserved };
+  }
+  const ofParent = ofPython.get(processes.parent[process]!) ?? 0;
+  const forked = forkedRows(rows, liveRowsOf(profile, process, moment), { pss: own, anon, ofPython: ofParent });
+  const { all } = forked.pythonLarge;
+  note({ ...rows, pythonLarge: rows.pythonLarge + all, native: rows.native - all });
+  return {
+    rows: forked.rows,
+    reserved: { ...reserved, pythonLarge: reserved.pythonLarge + all, native: reserved.native - all },
+  };
 }
 
 function noBytes(): Record<keyof PrivateAccount, Bytes> {
