@@ -27,7 +27,7 @@ struct hw__gone { /* what was in a range, so that it can be there again; of more
 };
 /* Over whatever was there. caller: where it was asked for in native code, NULL = not known. */
 void hw__on_mapped(uint64_t from, uint64_t bytes, enum hw__range_kind kind, uint32_t flag, const void *caller);
-void hw__on_usable(uint64_t from, uint64_t bytes); /* what was only reserved of it can be touched from now on */
+void hw__on_usable(uint64_t from, uint64_t bytes, const void *caller); /* what was only reserved of it can be touched from now on */
 /* Before a range goes away; if it did not, what was there comes back. hw__gone() is to follow. */
 void hw__on_unmapping(uint64_t from, uint64_t bytes, uint32_t flag, struct hw__gone *gone);
 void hw__on_not_unmapped(const struct hw__gone *gone, uint32_t flag);

@@ -58,7 +58,7 @@ HW_COLD void hw__on_mapped(uint64_t from, uint64_t bytes, enum hw__range_kind ki
 }
 
 /* A call may concern several reservations, and parts of them. */
-HW_COLD void hw__on_usable(uint64_t from, uint64_t bytes) {
+HW_COLD void hw__on_usable(uint64_t from, uint64_t bytes, const void *caller) {
     struct hw__thread *self = &hw__self;
     struct hw__range range;
     uint64_t now, end = from + bytes;
@@ -71,7 +71,7 @@ HW_COLD void hw__on_usable(uint64_t from, uint64_t bytes) {
             range.bytes = to - range.from;
             if (!(range.kind & HW_RANGE_RESERVED)) continue;
             range.kind &= ~(uint32_t)HW_RANGE_RESERVED;
-            range.stack = stackNow(NULL);
+            range.stack = stackNow(isTelling(range.bytes, range.kind) ? caller : NULL);
             putIn(now, &range, 0);
         }
         hw__unlock();

@@ -45,22 +45,23 @@ __attribute__((constructor)) static void resolve(void) {
 
 static uint64_t whole(size_t n) { return ((uint64_t)n + hw__os_page() - 1) & ~(uint64_t)(hw__os_page() - 1); }
 
-/* Pages of the pool of huge pages are no resident memory to the kernel either. */
-static int isOfFile(int flags) { return !(flags & MAP_ANONYMOUS) || (flags & MAP_HUGETLB); }
-
 static enum hw__range_kind kindOf(int prot, int flags) {
-    uint32_t kind = isOfFile(flags) ? HW_RANGE_FILE : flags & MAP_SHARED ? HW_RANGE_SHARED : HW_RANGE_ANONYMOUS;
+    uint32_t kind = !(flags & MAP_ANONYMOUS) ? HW_RANGE_FILE : flags & MAP_SHARED ? HW_RANGE_SHARED : HW_RANGE_ANONYMOUS;
     return (enum hw__range_kind)(kind | (prot == PROT_NONE ? HW_RANGE_RESERVED : 0));
 }
 
 static uint32_t domainOf(int flags) {
-    return isOfFile(flags) ? HW_MMAP_FILE : flags & MAP_SHARED ? HW_MMAP_SHARED : HW_MMAP;
+    return !(flags & MAP_ANONYMOUS) ? HW_MMAP_FILE : flags & MAP_SHARED ? HW_MMAP_SHARED : HW_MMAP;
 }
+
+/* Pages of the pool of huge pages are in none of the kernel's figures, and to ask for them in vain is common: not recorded. */
+static int isOfPool(int flags) { return (flags & MAP_HUGETLB) && (flags & MAP_ANONYMOUS) && !(flags & MAP_FIXED); }
 
 /* What is replaced is recorded as gone only afterwards: nobody else can be given the address in
  * between, and where the call fails nothing has changed. */
 static inline void *doMmap(const void *caller, void *at, size_t n, int prot, int flags, int fd, off_t from) {
     if (!hw__is_watching() || hw__allocators_is_own(caller)) return real.mmap(at, n, prot, flags, fd, from);
+    if (isOfPool(flags)) return real.mmap(at, n, prot, flags, fd, from);
     int replaces = (flags & MAP_FIXED) && (flags & MAP_FIXED_NOREPLACE) != MAP_FIXED_NOREPLACE;
     if (replaces) hw__on_releasing(n);
     void *p = real.mmap(at, n, prot, flags, fd, from);
@@ -107,29 +108,29 @@ static void *shrink(void *old, size_t n, size_t less, int flags) {
 }
 
 /* The old range stays, too, as it was (n = 0: shared memory in two places) or emptied. */
-static void *duplicate(void *old, size_t n, size_t more, int flags, void *to) {
+static void *duplicate(const void *caller, void *old, size_t n, size_t more, int flags, void *to) {
     enum hw__range_kind kind = hw__on_asking((uint64_t)(uintptr_t)old);
     void *p = real.mremap(old, n, more, flags, to);
     if (p == MAP_FAILED) return p;
     if (kind == HW_RANGE_NONE) kind = n == 0 ? HW_RANGE_SHARED : HW_RANGE_ANONYMOUS;
-    hw__on_mapped((uint64_t)(uintptr_t)p, whole(more), kind, HW_FROM_REALLOC, NULL);
+    hw__on_mapped((uint64_t)(uintptr_t)p, whole(more), kind, HW_FROM_REALLOC, caller);
     if (n > 0) hw__on_released((uint64_t)(uintptr_t)old, whole(n));
     return p;
 }
 
 /* A range that was not known (a child's inherited one) becomes known. Without a change of size
  * several ranges may move at once, each as it was, with the gaps between them. */
-static void nowAt(uint64_t to, uint64_t from, uint64_t bytes, const struct hw__gone *gone, int is_resized) {
+static void nowAt(const void *caller, uint64_t to, uint64_t from, uint64_t bytes, const struct hw__gone *gone, int is_resized) {
     if (gone->count == 0 || is_resized) {
-        hw__on_mapped(to, bytes, gone->count > 0 ? gone->parts[0].kind : HW_RANGE_ANONYMOUS, HW_FROM_REALLOC, NULL);
+        hw__on_mapped(to, bytes, gone->count > 0 ? gone->parts[0].kind : HW_RANGE_ANONYMOUS, HW_FROM_REALLOC, caller);
         return;
     }
     for (uint32_t i = 0; i < gone->count; i++)
-        hw__on_mapped(to + (gone->parts[i].from - from), gone->parts[i].bytes, gone->parts[i].kind, HW_FROM_REALLOC, NULL);
+        hw__on_mapped(to + (gone->parts[i].from - from), gone->parts[i].bytes, gone->parts[i].kind, HW_FROM_REALLOC, caller);
 }
 
 /* What moves away is recorded before the call, what came of it after. */
-static void *move(void *old, size_t n, size_t more, int flags, void *to) {
+static void *move(const void *caller, void *old, size_t n, size_t more, int flags, void *to) {
     struct hw__gone gone;
     uint64_t from = (uint64_t)(uintptr_t)old;
     hw__on_unmapping(from, whole(n), HW_FROM_REALLOC, &gone);
@@ -139,11 +140,12 @@ static void *move(void *old, size_t n, size_t more, int flags, void *to) {
         hw__on_not_unmapped(&gone, HW_FROM_REALLOC);
         if (errno == ENOMEM && (flags & MREMAP_MAYMOVE)) hw__on_failed(more, HW_MMAP | HW_FROM_REALLOC);
     } else
-        nowAt((uint64_t)(uintptr_t)p, from, whole(more), &gone, whole(n) != whole(more));
+        nowAt(caller, (uint64_t)(uintptr_t)p, from, whole(more), &gone, whole(n) != whole(more));
     return p;
 }
 
 HW_EXPORT void *mremap(void *old, size_t n, size_t more, int flags, ...) {
+    const void *caller = __builtin_return_address(0);
     void *to = NULL;
     if (flags & MREMAP_FIXED) { /* with MREMAP_DONTUNMAP it is a hint that old C libraries did not read */
         va_list rest;
@@ -151,9 +153,9 @@ HW_EXPORT void *mremap(void *old, size_t n, size_t more, int flags, ...) {
         to = va_arg(rest, void *);
         va_end(rest);
     }
-    if (more == 0 || !isAligned(old) || !hw__is_watching() || hw__allocators_is_own(__builtin_return_address(0)))
+    if (more == 0 || !isAligned(old) || !hw__is_watching() || hw__allocators_is_own(caller))
         return real.mremap(old, n, more, flags, to);
     if (flags & MREMAP_FIXED) hw__on_releasing(more);
-    if (n == 0 || (flags & MREMAP_DONTUNMAP)) return duplicate(old, n, more, flags, to);
-    return more <= n && !(flags & MREMAP_FIXED) ? shrink(old, n, more, flags) : move(old, n, more, flags, to);
+    if (n == 0 || (flags & MREMAP_DONTUNMAP)) return duplicate(caller, old, n, more, flags, to);
+    return more <= n && !(flags & MREMAP_FIXED) ? shrink(old, n, more, flags) : move(caller, old, n, more, flags, to);
 }

@@ -28,19 +28,19 @@ __attribute__((constructor)) static void resolve(void) {
 static uint64_t whole(size_t n) { return ((uint64_t)n + hw__os_page() - 1) & ~(uint64_t)(hw__os_page() - 1); }
 
 /* Made untouchable again, pages keep what is in them: nothing to record. */
-static void nowUsable(const void *at, size_t n, int prot) {
-    if (prot != PROT_NONE && n > 0 && hw__is_watching()) hw__on_usable((uint64_t)(uintptr_t)at, whole(n));
+static void nowUsable(const void *caller, const void *at, size_t n, int prot) {
+    if (prot != PROT_NONE && n > 0 && hw__is_watching()) hw__on_usable((uint64_t)(uintptr_t)at, whole(n), caller);
 }
 
 HW_EXPORT int mprotect(void *at, size_t n, int prot) {
     int failed = real.mprotect(at, n, prot);
-    if (!failed) nowUsable(at, n, prot);
+    if (!failed) nowUsable(__builtin_return_address(0), at, n, prot);
     return failed;
 }
 
 HW_EXPORT int pkey_mprotect(void *at, size_t n, int prot, int key) {
     int failed = key == -1 ? real.mprotect(at, n, prot) : (int)syscall(SYS_pkey_mprotect, at, n, prot, key);
-    if (!failed) nowUsable(at, n, prot);
+    if (!failed) nowUsable(__builtin_return_address(0), at, n, prot);
     return failed;
 }
 

@@ -118,13 +118,12 @@ static uint32_t recordOf(uint64_t key, const struct dl_find_object *found, const
 }
 
 int hw__modules_is_foreign(uintptr_t at) {
-    static const char *const own[] = {"/lib-dynload/", "/libpython", "/libffi"}; /* ctypes calls whatever it is given by libffi */
     struct dl_find_object found;
     if (_dl_find_object((void *)at, &found) != 0) return 0;
-    const char *path = found.dlfo_link_map->l_name;
-    for (size_t i = 0; path != NULL && i < sizeof own / sizeof own[0]; i++)
-        if (strstr(path, own[i]) != NULL) return 0;
-    return path != NULL && path[0] != 0;
+    const char *path = found.dlfo_link_map->l_name, *name = path == NULL ? NULL : strrchr(path, '/');
+    if (path == NULL || path[0] == 0 || strstr(path, "/lib-dynload/") != NULL) return 0;
+    name = name == NULL ? path : name + 1;
+    return strncmp(name, "libpython", 9) != 0 && strncmp(name, "libffi", 6) != 0; /* ctypes calls whatever it is given by libffi */
 }
 
 int hw__modules_find(uintptr_t at, struct hw__module *near) {

@@ -27,7 +27,15 @@ function profileOf({ looks = [], samples = [] }: Seen): Profile {
   }
   const table = new TableBuilder('samples');
   for (const { time, huge, pool = 0, process = 0 } of samples) {
-    const row = { process, time, anon: 100 * MIB, hugeAnon: huge * MIB, hugetlb: pool * MIB };
+    const row = {
+      process,
+      time,
+      anon: 100 * MIB,
+      pss: 60 * MIB,
+      pssFile: 10 * MIB,
+      hugeAnon: huge * MIB,
+      hugetlb: pool * MIB,
+    };
     table.add({ ...emptyRow('samples'), ...row });
   }
   const base = profileFromText('/home/me/project/app.py:main:1 = 1 MiB');
@@ -60,7 +68,18 @@ test('where the agent cannot tell, the sampler does; nothing is said where neith
   expect(findHugePages(profileOf({ samples: [{ time: 90, huge: 0 }] }), 0, 100, undefined)).toBeNull();
 });
 
-test('of several processes the sum is that of the tick', () => {
+test('where only the pool is known, the rest is told as not known', () => {
+  const profile = profileOf({ samples: [{ time: 90, huge: Number.NaN, pool: 4 }] });
+  const nothing = Number.NaN;
+  expect(findHugePages(profile, 0, 100, undefined)).toMatchObject({
+    bytes: nothing,
+    anon: nothing,
+    distance: nothing,
+    pool: 4 * MIB,
+  });
+});
+
+test('of several processes the sum is that of the tick, in PSS as the peak is', () => {
   const samples = [
     { time: 100, huge: 30, pool: 4 },
     { time: 100, huge: 20, process: 1 },
@@ -69,5 +88,5 @@ test('of several processes the sum is that of the tick', () => {
   const profile = profileOf({ samples });
   const twoProcesses = { ...profile, processes: { ...profile.processes, length: 2 } };
   const [tick] = computeTicks(twoProcesses);
-  expect(findHugePages(twoProcesses, 0, 100, tick)).toMatchObject({ bytes: 50 * MIB, anon: 200 * MIB, pool: 4 * MIB });
+  expect(findHugePages(twoProcesses, 0, 100, tick)).toMatchObject({ bytes: 25 * MIB, anon: 100 * MIB, pool: 4 * MIB });
 });

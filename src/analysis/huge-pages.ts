@@ -5,15 +5,15 @@ import type { IndexIntoProcesses, Profile } from '#profile/types.ts';
 import type { Tick } from './ticks.ts';
 
 export interface HugePages {
-  /** Of anonymous memory; of several processes what they share counts in each. */
+  /** Of anonymous memory, of several processes as far as PSS counts it; NaN where the kernel did not say. */
   readonly bytes: Bytes;
-  /** The anonymous memory of that reading. */
+  /** The anonymous memory of that reading; NaN likewise. */
   readonly anon: Bytes;
   /** Of one page. */
   readonly pageBytes: Bytes;
-  /** Pages of hugetlbfs: set aside by the system's administrator, and part of no other figure. */
+  /** Pages of hugetlbfs: set aside by the system's administrator, and part of no other figure. Of several processes, of each in full. */
   readonly pool: Bytes;
-  /** How far from the peak it was read. */
+  /** How far from the peak it was read; NaN likewise. */
   readonly distance: Milliseconds;
 }
 
@@ -36,7 +36,7 @@ export function findHugePages(
   const reading = tick ? readingOfTick(profile, tick) : nearest(readingsOf(profile, process), time);
   const pool = tick ? poolOfTick(profile, tick) : poolOf(profile, process, time);
   if (!reading && pool === 0) return null;
-  const { bytes, anon, time: at } = reading ?? { bytes: 0, anon: 0, time };
+  const { bytes, anon, time: at } = reading ?? { bytes: Number.NaN, anon: Number.NaN, time: Number.NaN };
   if (bytes === 0 && pool === 0) return null;
   const { pageBytes } = profile.meta.environment;
   return { bytes, anon, pageBytes: (pageBytes / ENTRY_BYTES) * pageBytes, pool, distance: Math.abs(at - time) };
@@ -61,9 +61,16 @@ function nearest(readings: Iterable<Reading>, time: Milliseconds): Reading | und
   return best;
 }
 
+/** Each process's part is that which PSS counts of its anonymous memory. */
 function readingOfTick({ samples }: Profile, { first, end, time }: Tick): Reading | undefined {
-  const bytes = sumOver(samples.hugeAnon, first, end);
-  return Number.isNaN(bytes) ? undefined : { time, bytes, anon: sumOver(samples.anon, first, end) };
+  const sum = { bytes: 0, anon: 0 };
+  for (let row = first; row < end; row++) {
+    const anon = samples.anon[row]!;
+    const own = samples.pss[row]! - samples.pssFile[row]! - samples.pssShmem[row]!;
+    sum.anon += own;
+    sum.bytes += anon > 0 ? samples.hugeAnon[row]! * Math.min(1, own / anon) : 0;
+  }
+  return Number.isNaN(sum.bytes + sum.anon) ? undefined : { time, ...sum };
 }
 
 function poolOfTick({ samples }: Profile, { first, end }: Tick): Bytes {

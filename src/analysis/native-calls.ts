@@ -1,8 +1,8 @@
 // What a line of Python did in native code: the calls inside it that hold memory at a moment, from those that Python made
-// down to the allocation. Only profiles of `run --native` know any.
+// down to the allocation. Without `run --native` a profile knows only those that made large mappings.
 import type { Bytes } from '#base/units.ts';
 import { FRAME_KIND, type IndexIntoStacks, type Profile } from '#profile/types.ts';
-import { isLiveMemory, residentOf } from './domains.ts';
+import { isHeap, isLiveMemory, residentOf } from './domains.ts';
 import { type LineRule, lineOfStack } from './line-of-stack.ts';
 import type { LineOptions, LineRow } from './lines.ts';
 import type { Ownership } from './ownership.ts';
@@ -87,6 +87,16 @@ function callsBetween(
 
 function isInterpreter(file: string): boolean {
   return /^(?:lib)?python[\d.]*t?(?:\.so.*)?$/.test(moduleName(file));
+}
+
+/** False where only the calls that made mappings are known, as without `run --native`. */
+export function hasNativeStacks({ churn, stacks, frames }: Profile): boolean {
+  for (let row = 0; row < churn.length; row++) {
+    const stack = churn.stack[row]!;
+    if (stack >= 0 && isHeap(churn.domain[row]!) && frames.kind[stacks.frame[stack]!] === FRAME_KIND.native)
+      return true;
+  }
+  return false;
 }
 
 /** "libtorch_cpu.so" of its path; "_umath.so" of ".../_umath.cpython-311-x86_64-linux-gnu.so". */

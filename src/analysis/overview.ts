@@ -47,7 +47,7 @@ export interface Overview {
   readonly heap: Estimate | null;
   /** The same by family; mapped files stand beside, with their address space. */
   readonly families: Readonly<Record<Family, Bytes>>;
-  /** Of `families.mapped`, what libraries mapped, by library. */
+  /** Of the private anonymous mappings, what libraries mapped, by library. */
   readonly mappedBy: readonly MappedBy[];
   /** Asked for and alive at the peak, but never touched: costs address space only. */
   readonly untouched: Bytes;
@@ -109,7 +109,7 @@ export function computeOverview(profile: Profile, options: OverviewOptions = {})
     tree,
     heap: moment < 0 ? null : heapAt(profile, moment),
     families: familiesAt(profile, moment),
-    mappedBy: computeMappedBy(profile, moment, ofOne.process),
+    mappedBy: computeMappedBy(profile, moment, { ...ofOne, ...(tree && { shareOf: tree.mappedShare }) }),
     untouched: untouchedAt(profile, moment),
     sharedMapped: sharedMappedAt(profile, moment),
     inherited: peak?.unit === 'VmHWM' ? profile.processes.inherited[mainProcess]! : 0,

@@ -1,7 +1,7 @@
 // The account of several processes at the moment when they stood highest together, in PSS: the kernel's own division of
 // pages that processes share. Private rows are those of each process, as far as they count there: what a forked child still has
 // in common with its parent counts in each as far as the kernel says.
-import type { Bytes, Milliseconds } from '#base/units.ts';
+import type { Bytes, Fraction, Milliseconds } from '#base/units.ts';
 import { type IndexIntoMoments, type IndexIntoProcesses, MOMENT_KIND, type Profile } from '#profile/types.ts';
 import { type AccountAt, accountThen, PRIVATE_ROWS, type PrivateAccount } from './account.ts';
 import { liveRowsOf } from './account-live.ts';
@@ -21,6 +21,8 @@ export interface TreeAccount {
   readonly shared: Bytes;
   /** What malloc held free in each process that had any. */
   readonly mallocFree: readonly MallocFree[];
+  /** Of a process's mappings, the part that counts there. */
+  readonly mappedShare: (process: IndexIntoProcesses) => Fraction;
 }
 
 export interface MallocFree {
@@ -50,6 +52,7 @@ export function treeAccountOf(profile: Profile, tick: Tick, moment: IndexIntoMom
   const mallocFree: MallocFree[] = [];
   /** By process, part of malloc's blocks that Python asked for. */
   const ofPython = new Map<IndexIntoProcesses, number>();
+  const mapped = new Map<IndexIntoProcesses, Fraction>();
   let told = 0;
   for (let row = tick.first; row < tick.end; row++) {
     const [pss, file, shmem] = [samples.pss[row]!, samples.pssFile[row]!, samples.pssShmem[row]!];
@@ -76,11 +79,13 @@ export function treeAccountOf(profile: Profile, tick: Tick, moment: IndexIntoMom
       rows[id] += counted.rows[id];
       reserved[id] += counted.reserved[id];
     }
+    mapped.set(process, member.rows.mapped > 0 ? counted.rows.mapped / member.rows.mapped : 1);
     const { nativeFree } = member.rows;
     if (nativeFree > 0) mallocFree.push({ process, bytes: nativeFree, share: counted.rows.nativeFree / nativeFree });
     sums.between += member.between * share;
   }
-  return told === 0 ? null : { rows, reserved, ...sums, mallocFree };
+  const mappedShare = (process: IndexIntoProcesses) => mapped.get(process) ?? 0;
+  return told === 0 ? null : { rows, reserved, ...sums, mallocFree, mappedShare };
 }
 
 interface Counting {

@@ -13,8 +13,9 @@ const NEAR: Fraction = 0.02;
 const STANDING: Fraction = 0.01;
 const CHANGE: Fraction = 0.02;
 const CHANGE_BYTES: Bytes = MIB;
-/** Of the sum, since the last reading. */
-const HIGHER: Fraction = 0.02;
+/** Of the sum, since the last reading; and what such a reading may take of the savings, which are for files that are others. */
+const HIGHER: Fraction = 0.05;
+const HIGHER_PART: Fraction = 0.25;
 /** First guess; a small Python takes 1 ms, one with PyTorch ten. */
 const COST_OF_ONE: Milliseconds = 3;
 
@@ -51,9 +52,11 @@ export class TreeFilesBudget {
     const change = Math.abs(pssFile - this.#read.file) + Math.abs(pssShmem - this.#read.shmem);
     // More processes that map the same files do not change their pages, but their address space.
     const isHigher = isStanding && pss >= this.#read.pss * (1 + HIGHER);
-    if (!isHigher && !(change >= Math.max(CHANGE_BYTES, CHANGE * files))) return false;
+    const isOther = change >= Math.max(CHANGE_BYTES, CHANGE * files);
+    if (!isHigher && !isOther) return false;
     const savings = OPENING_BALANCE + SHARE * (now - this.#begin) - this.#spent;
-    return processes * this.#costOfOne <= savings * (isStanding ? 1 : MOVING_PART);
+    const part = !isOther ? HIGHER_PART : isStanding ? 1 : MOVING_PART;
+    return processes * this.#costOfOne <= savings * part;
   }
 
   /** What it found: other than what the kernel counts, where processes came, went or faulted between one and the next. */

@@ -70,7 +70,7 @@ export class StreamLifetimes {
   mappingEnds(origin: number, death: number, bytes: Bytes, untouched: Bytes): void {
     const birth = this.#originBirth.at(origin);
     if (this.#lifetimes.isShort(birth, death)) return;
-    const sums = { bytes, exactBytes: bytes, blocks: 0, samples: 0, variance: 0, untouched };
+    const sums = { bytes, exactBytes: bytes, blocks: 1, samples: 0, variance: 0, untouched };
     this.#lifetimes.add(this.#owner.at(this.#originGroup.at(origin)), birth, death, sums);
   }
 

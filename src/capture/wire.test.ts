@@ -173,6 +173,20 @@ describe('the golden stream', () => {
     for (const [i, said] of speaker.said.entries()) expect(golden[i], GOLDEN_LINES[i + 1]).toMatchObject(said);
   });
 
+  test('areas of before, which say nothing of huge pages, are read with what follows them', () => {
+    const at = GOLDEN.indexOf(Uint8Array.of(KIND.areas, 0, 168, 0), STREAM_HEADER_BYTES) - STREAM_HEADER_BYTES;
+    const shorter = Buffer.concat([records.subarray(0, at + 160), records.subarray(at + 168)]);
+    shorter[at + 2] = 160;
+    const [before, whole] = [new Speaker(), new Speaker()];
+    expect(read(aligned(shorter), before).reader.problem).toBeUndefined();
+    read(records, whole);
+    expect(before.said.length).toBe(whole.said.length);
+    expect(before.said.find(({ kind }) => kind === 'AREAS')).toMatchObject({
+      trimmable: '8192',
+      huge: String(UNKNOWN),
+    });
+  });
+
   test('has each kind of record that there is', () => {
     const kinds = new Set(GOLDEN_LINES.slice(1).map((line) => line.split(' ')[0]!.toLowerCase()));
     expect([...kinds].sort()).toEqual(Object.keys(KIND).sort());

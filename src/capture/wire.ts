@@ -218,9 +218,12 @@ const LEAST_BYTES: Readonly<Record<number, number>> = {
   [KIND.mean]: 24,
   [KIND.exit]: 56,
   [KIND.resident]: 40,
-  [KIND.areas]: 168,
+  [KIND.areas]: 160,
   [KIND.failed]: 72,
 };
+
+/** Areas of before are shorter. */
+const AREAS_WITH_HUGE = 168;
 
 /** Reads whole records out of a buffer that begins at a record. One flat switch: this is the hot loop of every report. */
 export class RecordReader {
@@ -343,7 +346,7 @@ export class RecordReader {
           resident: areasFrom(words, w + 4 + 2 * AREA_KINDS.length),
           untouched: u64(words, w + 4 + 4 * AREA_KINDS.length),
           trimmable: measured(words, w + 6 + 4 * AREA_KINDS.length),
-          huge: measured(words, w + 8 + 4 * AREA_KINDS.length),
+          huge: record.length < AREAS_WITH_HUGE ? UNKNOWN : measured(words, w + 8 + 4 * AREA_KINDS.length),
         });
         return;
       case KIND.failed:

@@ -10,6 +10,9 @@ const SMAPS_LIMIT: Bytes = 24 * MIB;
 /** No file that is on a disk: System V, memfd_create, shared and anonymous. */
 const ALWAYS_SHARED = /^\/(?:dev\/shm\/|memfd:|SYSV|dev\/zero|\[)/;
 
+/** Anonymous mappings of huge pages from the pool: in no figure of resident memory. */
+const POOL = '/anon_hugepage';
+
 /** Pages of one file, over all of its mappings in a process, without private copies of them. */
 export interface FileResidency {
   readonly path: string;
@@ -83,6 +86,7 @@ class SmapsParser {
     if (isHeader(line)) {
       this.#keep();
       this.#path = pathIn(line);
+      if (this.#path === POOL) this.#path = '';
       if (this.#path === '') return;
       this.#figures = {};
       this.#isShared = ALWAYS_SHARED.test(this.#path) || this.#isInMemory(deviceIn(line));

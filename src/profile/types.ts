@@ -214,7 +214,8 @@ export const HWM_SOURCE = {
 /** Kinds of frames. */
 export const FRAME_KIND = {
   python: 0,
-  /** A function of native code, recorded with --native: below the line of Python that called it, or with no Python at all. */
+  /** A function of native code: below the line of Python that called it, or with no Python at all. Recorded with --native; without it
+   * only the call that made a large anonymous mapping. */
   native: 1,
 } as const;
 

@@ -8,7 +8,7 @@ test('the words: page size, what it means, and how far from the peak it was read
     '64.0 MiB of 70.0 MiB anonymous memory were in huge pages (read 1.20 s from the peak): 2.00 MiB each, resident whole once a byte of it is touched.',
   );
   expect(hugePagesWords({ ...huge, bytes: 0, pool: 16 * MIB })).toBe(
-    'Beside it 16.0 MiB of hugetlbfs, which no figure of resident memory contains.',
+    '16.0 MiB of hugetlbfs come on top: no figure of resident memory contains them.',
   );
   expect(hugePagesWords({ ...huge, bytes: MIB / 2 })).toBe('');
   expect(hugePagesWords(null)).toBe('');

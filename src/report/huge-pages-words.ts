@@ -7,12 +7,12 @@ import { MIB } from '#base/units.ts';
 export function hugePagesWords(huge: HugePages | null): string {
   const sentences: string[] = [];
   if (huge && huge.bytes >= MIB) {
-    const when = huge.distance > 0 ? ` (read ${formatDuration(huge.distance)} from the peak)` : '';
+    const when = huge.distance >= 1 ? ` (read ${formatDuration(huge.distance)} from the peak)` : '';
     const share = `${formatBytes(huge.bytes)} of ${formatBytes(huge.anon)} anonymous memory were in huge pages${when}`;
     sentences.push(`${share}: ${formatBytes(huge.pageBytes)} each, resident whole once a byte of it is touched.`);
   }
   if (huge && huge.pool >= MIB) {
-    sentences.push(`Beside it ${formatBytes(huge.pool)} of hugetlbfs, which no figure of resident memory contains.`);
+    sentences.push(`${formatBytes(huge.pool)} of hugetlbfs come on top: no figure of resident memory contains them.`);
   }
   return sentences.join(' ');
 }

@@ -38,9 +38,10 @@ test('buffers by thread, and how many', () => {
 
 test('advice where buffers are much of the peak, or of address space', () => {
   expect(mappedByAdvice([numpy, scipy], 100 * MIB)).toEqual([
-    'OpenBLAS holds 10.0 MiB (192 MiB of address space) in buffers, one for each thread: fewer with OPENBLAS_NUM_THREADS, set before the import.',
+    'OpenBLAS holds 10.0 MiB (192 MiB of address space) in buffers, one for each thread and one more: fewer with OPENBLAS_NUM_THREADS (or OMP_NUM_THREADS), set before the import.',
   ]);
   expect(mappedByAdvice([numpy, scipy], GIB)).toEqual([]);
+  expect(mappedByAdvice([{ ...numpy, mappings: 2 }], 100 * MIB)).toEqual([]); // of one thread: nothing to set
   expect(mappedByAdvice([{ ...numpy, requested: 2 * GIB, mappings: 64 }], GIB)).toHaveLength(1);
   expect(mappedByAdvice([arrow], 10 * MIB)).toEqual([]);
 });

@@ -41,7 +41,8 @@ export function compositionSection({ profile, overview, width, paint }: Screen):
   const shown = <T>(row: readonly T[]) => row.filter((_, column) => isShown(column));
   const paintHeader = (text: string) => paint('strong', text);
   const table = renderTable(shown(columns), rows.map(shown), { width, indent: '', paintHeader });
-  const space = isUsed(REQUESTED) || isUsed(RESERVED) ? SPACE_WORDS : reservedWords(composition);
+  const spaceWords = overview.peak?.unit === 'PSS' ? SPACE_WORDS_OF_ALL : SPACE_WORDS;
+  const space = isUsed(REQUESTED) || isUsed(RESERVED) ? spaceWords : reservedWords(composition);
   const huge = hugePagesWords(overview.hugePages);
   const words = [betweenWords(composition), kernelWords(overview), huge, space].filter((text) => text !== '');
   const advice = [
@@ -91,6 +92,9 @@ function spaceCells(part: CompositionPart, total: Bytes): string[] {
 
 const SPACE_WORDS =
   'Requested: what the program asked for; reserved: address space set aside. What exceeds the MiB has no memory behind it; where a field is empty, it is about as much.';
+
+const SPACE_WORDS_OF_ALL =
+  'Requested: what the programs asked for; reserved: address space set aside in each process, added up. The MiB count pages that they share once; where a field is empty, it is about as much.';
 
 /** With memory, or at least with a good deal of address space. */
 function isTold(part: CompositionPart, total: Bytes): boolean {

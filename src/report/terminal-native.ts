@@ -1,5 +1,5 @@
-// Under the lines that hold most: what they were doing in native code, for profiles of `run --native`.
-import { moduleName, type NativePath } from '#analysis/native-calls.ts';
+// Under the lines that hold most: what they were doing in native code; without `run --native` only the calls that made mappings.
+import { hasNativeStacks, moduleName, type NativePath } from '#analysis/native-calls.ts';
 import { formatBytes } from '#base/format.ts';
 import { formatLinePlace } from './place.ts';
 import { plainLine } from './plain-text.ts';
@@ -18,7 +18,9 @@ export function nativeSection({ profile, overview, paint, width }: Screen): stri
     const title = formatLinePlace(row, profile.meta.workingDirectory);
     return [title, ...paths.map((path) => paint('faint', formatPath(path, width)))];
   });
-  return blocks.length === 0 ? [] : [paint('strong', 'In native code'), ...blocks];
+  return blocks.length === 0
+    ? []
+    : [paint('strong', hasNativeStacks(profile) ? 'In native code' : 'Of these, mapped by libraries'), ...blocks];
 }
 
 const SEPARATOR = ' > ';

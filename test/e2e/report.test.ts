@@ -143,7 +143,9 @@ describe('Overview', () => {
     const report = await browser.open(browser.write({ ...mapped, live, areas: areas.finish() }));
     const section = await report.page.locator('section[aria-label="What the peak consisted of"]').innerText();
     expect(section).toMatch(/OpenBLAS of numpy\s+24\.0 MiB\s+96\.0 MiB\s+3 buffers of 32\.0 MiB, by thread/);
-    expect(section).toContain('OpenBLAS holds 24.0 MiB (96.0 MiB of address space) in buffers, one for each thread');
+    expect(section).toContain(
+      'OpenBLAS holds 24.0 MiB (96.0 MiB of address space) in buffers, one for each thread and one more',
+    );
     expect(section).toContain('22.0 MiB of 199 MiB anonymous memory were in huge pages: 2.00 MiB each');
     await expectClean(report);
   });

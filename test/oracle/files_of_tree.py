@@ -1,6 +1,6 @@
 """The oracle of files and shared memory in trees: the kernel's own sums over the processes named, Pss, Pss_File and Pss_Shmem of
 smaps_rollup, by name of file the sum of Pss of mappings that have no private copies, and the address space of all mappings of files
-(SIZES: shared memory apart). Holds nothing of ours."""
+("sizes": shared memory apart). Holds nothing of ours."""
 
 import json
 import os

@@ -129,7 +129,7 @@ def who_asked(python):
         if not can_find_code(python):
             raise Skip("this C library cannot tell whose code it is")
         stacks = {r.bytes: r.stack for r in stream.of("ALLOC") if r.domain == "mmap"}
-        for name in ("large", "of a thread"):
+        for name in ("large", "of a thread", "reserved", "grown"):
             calls = stream.calls(stacks[sizes[name]])
             assert [path for path, _, _ in calls] == [library], (name, calls)
         assert stream.frames(stacks[sizes["large"]])[-1][0] == program("mapper.py")

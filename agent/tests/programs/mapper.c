@@ -10,6 +10,18 @@ static void *mapped(size_t bytes) {
     return p;
 }
 
+/* Address space that becomes usable later, as allocators do it. */
+int map_reserved(size_t bytes) {
+    char *p = mmap(NULL, 2 * bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p != MAP_FAILED && mprotect(p, bytes, PROT_READ | PROT_WRITE) == 0 && (*(volatile char *)p = 1);
+}
+
+int map_grown(size_t bytes) {
+    char *p = mapped(bytes / 2);
+    if (p == MAP_FAILED || (p = mremap(p, bytes / 2, bytes, MREMAP_MAYMOVE)) == MAP_FAILED) return 0;
+    return *(volatile char *)p = 1;
+}
+
 static void *work(void *bytes) { return mapped((size_t)(uintptr_t)bytes); }
 
 int map_here(size_t bytes) { return mapped(bytes) != MAP_FAILED; }

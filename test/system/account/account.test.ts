@@ -2,7 +2,7 @@
 // same program without, and what is unexplained must stay small. What was planted, C and Python know by themselves.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder, measure, ORACLES, userEnvironment } from '../highwater.ts';
@@ -116,7 +116,8 @@ describe('huge pages', () => {
     expectPlanted({ kind: 'huge pages', rows: { mapped: 64 } }, PYTHON);
     const { huge } = hugePages('huge pages');
     expect(Math.abs(huge!.bytes - 64 * MIB)).toBeLessThanOrEqual(2 * MIB);
-    expect(huge).toMatchObject({ pageBytes: 2 * MIB, pool: 0 });
+    // From Linux 6.7 on the agent's own look tells, at the very peak; before, a reading from outside somewhere near it.
+    expect(huge).toMatchObject({ pageBytes: 2 * MIB, pool: 0, ...(isBefore(6, 7) ? {} : { distance: 0 }) });
     expect(hugePages('mapping').huge).toBeNull();
   });
 
@@ -127,6 +128,11 @@ describe('huge pages', () => {
     expectPlanted({ kind: 'pool of huge pages', rows: {} }, PYTHON);
   });
 });
+
+function isBefore(major: number, minor: number): boolean {
+  const [ours = 0, sub = 0] = release().split('.').map(Number);
+  return ours < major || (ours === major && sub < minor);
+}
 
 function isNeverHuge(): boolean {
   try {
