@@ -87,12 +87,21 @@ static uint64_t heldNow(void) {
     return (heap == HW_UNKNOWN ? 0 : heap) + hw__arenas_mapped() + hw__ranges_anonymous_bytes();
 }
 
+/* A place in memory is nobody's business outside: only how far it moved is told. */
+static uint64_t heapGrown(void) {
+    static uint64_t first;
+    uint64_t end = hw__os_break();
+    if (first == 0) first = end;
+    return end > first ? end - first : 0;
+}
+
 /* Objects in slots are Python's: they count as if pymalloc had them. */
 static void fillHeap(enum hw_reason reason, enum hw__occasion occasion, int is_high, struct hw_snapshot *to) {
     struct hw__arenas_use use;
     struct hw__detours_use detours;
     to->allocated = hw__sampler_allocated(&hw__self);
     to->heap_live = hw__heap_live();
+    to->heap_grown = heapGrown();
     to->python_live = to->python_held = HW_UNKNOWN;
     if (!is_high && occasion != HW_TURN && reason != HW_AT_EXIT) return; /* only of peaks and of the end anybody asks */
     if (!hw__walks_take(occasion, &use)) return;

@@ -200,6 +200,7 @@ struct hw_snapshot {
     uint32_t pad;
     uint64_t python_held;    /* bytes of the arenas' pages that were handed out once, less the blocks in use: kept resident */
     uint64_t allocated;      /* bytes asked of malloc and Python's allocators since this image began, exact */
+    uint64_t heap_grown;     /* how much further than at the first record the program's break is: the end of malloc's first heap */
 };
 
 /* Something that the reader of the report must know. flag = enum hw_note. */

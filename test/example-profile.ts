@@ -52,6 +52,7 @@ export function exampleProfile(): Profile {
     mallocLive: 240 * MIB,
     pythonLive: 42.5 * MIB,
     pythonHeld: MIB,
+    heapGrown: Number.NaN,
     allocated: 802 * MIB,
   });
   const live = new TableBuilder('live');
@@ -125,6 +126,7 @@ export function exampleProfile(): Profile {
     untouched: 0,
     trimmable: Number.NaN,
     huge: Number.NaN,
+    heapGrown: Number.NaN,
     ...(mebibytes('', 1) as typeof pages),
     ...(mebibytes('Reserved', 1) as Record<`${keyof typeof pages}Reserved`, number>),
   });

@@ -370,6 +370,7 @@ function areaRow(spec: { time: number; bytes: number; counted: boolean }, proces
     untouched: 0,
     trimmable: Number.NaN,
     huge: Number.NaN,
+    heapGrown: Number.NaN,
     ...(Object.fromEntries(kinds.map((kind) => [kind, spec.bytes])) as Record<string, number>),
   };
 }
@@ -384,4 +385,5 @@ const AREA_FACTS = [
   'untouched',
   'trimmable',
   'huge',
+  'heapGrown',
 ];

@@ -41,7 +41,7 @@ Code = record_type("CODE", "id file name first_line")
 Module = record_type("CODE", "id file build_id")
 Thread = record_type("THREAD", "time tid name")
 Snapshot = record_type("SNAPSHOT", "time virtual resident shared hwm heap_live python_live arenas mapped stack "
-                       "python_held allocated reason")
+                       "python_held allocated heap_grown reason")
 Note = record_type("NOTE", "time note text")
 Mean = record_type("MEAN", "time mean")
 Exit = record_type("EXIT", "time hwm user_us system_us minor_faults major_faults")
@@ -51,7 +51,7 @@ Failed = record_type("FAILED", "time bytes virtual resident data virtual_limit d
 
 # What each kind begins with, head included: the least size of its records.
 LAYOUTS = {1: ("ALLOC", "<BBHIQQQQII"), 2: ("FREE", "<BBHIQQ"), 3: ("UNMAP", "<BBHIQQQ"), 4: ("STACK", "<BBHIIIIi"),
-           5: ("CODE", "<BBHIIIHHI"), 6: ("THREAD", "<BBHIQIHH"), 7: ("SNAPSHOT", "<BBHI9QIIQQ"), 8: ("NOTE", "<BBHIQHHHH"),
+           5: ("CODE", "<BBHIIIHHI"), 6: ("THREAD", "<BBHIQIHH"), 7: ("SNAPSHOT", "<BBHI9QIIQQQ"), 8: ("NOTE", "<BBHIQHHHH"),
            9: ("MEAN", "<BBHIQQ"), 10: ("EXIT", "<BBHI6Q"), 11: ("RESIDENT", "<BBHIQQQQ"),
             12: ("AREAS", "<BBHI20Q"), 13: ("FAILED", "<BBHI7QII")}
 KINDS = {number: (name, struct.Struct(layout)) for number, (name, layout) in LAYOUTS.items()}
@@ -218,11 +218,11 @@ class Stream:
         return Thread(*head, time, tid, name)
 
     def read_snapshot(self, head, size, fields):
-        *counts, stack, pad, python_held, allocated = fields
+        *counts, stack, pad, python_held, allocated, heap_grown = fields
         _, flag, _, at = head
         need(flag in REASONS and pad == 0, f"reason {flag}", at)
         need(stack == 0 or stack in self.stacks, "stack of a snapshot", at)
-        return Snapshot(*head, *counts, stack, python_held, allocated, REASONS[flag])
+        return Snapshot(*head, *counts, stack, python_held, allocated, heap_grown, REASONS[flag])
 
     def read_note(self, head, size, fields):
         _, flag, _, at = head

@@ -79,7 +79,7 @@ static void unmapped(uint64_t time, uint32_t flag, uint64_t address, uint64_t by
 static void snapshot(uint64_t time, enum hw_reason reason, uint64_t resident, uint64_t hwm, uint64_t counters, uint32_t stack_id) {
     struct hw_snapshot r = {.time = T0 + time, .virtual_bytes = 90000000, .resident_bytes = resident, .shared_bytes = 5000000,
                             .hwm_bytes = hwm, .heap_live = counters, .python_live = counters, .arena_bytes = 3145728,
-                            .mapped_bytes = 8388608, .stack = stack_id, .python_held = counters, .allocated = counters};
+                            .mapped_bytes = 8388608, .stack = stack_id, .python_held = counters, .allocated = counters, .heap_grown = 131072};
     put(&r.head, HW_SNAPSHOT, reason, sizeof r, 1);
 }
 
@@ -159,7 +159,7 @@ int main(int argc, char **argv) {
     static struct hw_header header;
     static const char command[] = "python3\0train.py\0--name\0l\xc3\xa4nge";
     _Static_assert(sizeof header == HW_HEADER_BYTES && offsetof(struct hw_header, command) == 256, "header");
-    _Static_assert(sizeof(struct hw_alloc) == 48 && sizeof(struct hw_snapshot) == 104 && sizeof(struct hw_exit) == 56 && sizeof(struct hw_native_stack) == 32 && sizeof(struct hw_areas) == 168 && sizeof(struct hw_failed) == 72, "records");
+    _Static_assert(sizeof(struct hw_alloc) == 48 && sizeof(struct hw_snapshot) == 112 && sizeof(struct hw_exit) == 56 && sizeof(struct hw_native_stack) == 32 && sizeof(struct hw_areas) == 168 && sizeof(struct hw_failed) == 72, "records");
     if (argc != 2 || (out = fopen(argv[1], "wb")) == NULL) return 2;
     memcpy(header.magic, HW_WIRE_MAGIC, 8);
     header.version = HW_WIRE_VERSION;

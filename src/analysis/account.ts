@@ -61,6 +61,7 @@ export interface Then {
   readonly mallocLive: Bytes;
   readonly pythonLive: Bytes;
   readonly pythonHeld: Bytes;
+  readonly heapGrown: Bytes;
 }
 
 /** The account at the moment of a process's peak, or null where its agent told nothing. */
@@ -79,6 +80,7 @@ export function accountAt(
     mallocLive: of(moments.mallocLive),
     pythonLive: of(moments.pythonLive),
     pythonHeld: of(moments.pythonHeld),
+    heapGrown: of(moments.heapGrown),
   });
 }
 
@@ -151,7 +153,8 @@ function atLeast({ malloc, python }: Alive, lines: LiveRows): Alive {
 
 /**
  * Where memory stood higher than at any look, it rose by what was touched since then of blocks that lines know as touched, and by
- * what is alive beyond the pages of the look, by the allocators' count or else by lines. What is left then stays unexplained.
+ * what is alive beyond the pages of the look, by the allocators' count or else by lines. Malloc's first
+ * heap rises with its end, whatever is alive in there. What is left then stays unexplained.
  */
 function withRisen(pages: Pages, then: Then, alive: Alive, lines: LiveRows, untouched: Untouched): Pages {
   let lacking = then.anon - sumOfPages(pages);
@@ -163,11 +166,14 @@ function withRisen(pages: Pages, then: Then, alive: Alive, lines: LiveRows, unto
   const touched = take(pages.untouched - untouched.all);
   const blocks = touched + take(alive.malloc - pages.heaps - pages.blocks - touched);
   const arenas = take(firstNumber(alive.python + then.pythonHeld, alive.python, lines.pythonSmall) - pages.arenas);
+  const mapped = take(lines.mapped - pages.mapped);
+  const heaps = take(then.heapGrown - pages.heapGrown - blocks);
   return {
     ...pages,
     blocks: pages.blocks + blocks,
+    heaps: pages.heaps + heaps,
     arenas: pages.arenas + arenas,
-    mapped: pages.mapped + take(lines.mapped - pages.mapped),
+    mapped: pages.mapped + mapped,
     malloc: pages.malloc + blocks,
     python: pages.python + arenas,
   };

@@ -71,7 +71,7 @@ describe('between two looks', () => {
 
 describe('an account between two looks', () => {
   const profile = looking([100, 0, 10, 1, 8], [200, 64, 10, 65, 8]);
-  const of = (anon: number, mallocLive = Number.NaN, pythonLive = Number.NaN) => {
+  const of = (anon: number, mallocLive = Number.NaN, pythonLive = Number.NaN, heapGrown = Number.NaN) => {
     const then = {
       time: 150,
       moment: -1,
@@ -79,6 +79,7 @@ describe('an account between two looks', () => {
       mallocLive: mallocLive * MIB,
       pythonLive: pythonLive * MIB,
       pythonHeld: Number.NaN,
+      heapGrown: heapGrown * MIB,
     };
     const { rows } = accountThen(profile, 0, then)!;
     const sum = Object.values(rows).reduce((bytes, row) => bytes + row, 0);
@@ -100,6 +101,14 @@ describe('an account between two looks', () => {
 
   test('rises above all looks by what is alive, and leaves the rest', () => {
     expect(of(REST + 74 + 50, 95, 8)).toEqual({ sum: REST + 74 + 30, native: 95, nativeFree: 0, pythonFree: 2 });
+  });
+
+  test('rises with the end of malloc’s first heap, of which as much is free as is not alive', () => {
+    // The look saw REST + 10, with the heap grown by 1; of what came since 40 MiB are that heap's.
+    expect(of(REST + 124, 5, 8, 41)).toEqual({ sum: REST + 10 + 40, native: 5, nativeFree: 36, pythonFree: 2 });
+    expect(of(REST + 124, 95, 8, 41)).toMatchObject({ sum: REST + 104, native: 95, nativeFree: 0 });
+    expect(of(REST + 124, 25, 8, 41)).toEqual({ sum: REST + 10 + 40, native: 25, nativeFree: 16, pythonFree: 2 });
+    expect(of(REST + 124, 5, 8, 900)).toMatchObject({ sum: REST + 124 });
   });
 
   test('takes pages from the allocator that has nothing alive on them for the one that has more alive than pages', () => {

@@ -16,6 +16,8 @@ export type Pages = Readonly<Record<Kind | `${Kind}Reserved`, Bytes>> & {
   readonly untouched: Bytes;
   /** NaN where Python's objects were not counted at one of the two. */
   readonly python: Bytes;
+  /** How far the end of malloc's first heap had moved; NaN where that is not known. */
+  readonly heapGrown: Bytes;
 };
 
 export interface PagesThen {
@@ -24,7 +26,7 @@ export interface PagesThen {
   readonly between: Bytes;
 }
 
-const NO_PAGES: Pages = { ...pagesByKind(() => 0), malloc: 0, untouched: 0, python: 0 };
+const NO_PAGES: Pages = { ...pagesByKind(() => 0), malloc: 0, untouched: 0, python: 0, heapGrown: 0 };
 
 /** The last look at or before a time, else the first after it; -1 = none at which the allocators were counted. */
 export function lookAt({ areas }: Profile, process: IndexIntoProcesses, time: Milliseconds): number {
@@ -39,7 +41,13 @@ export function lookAt({ areas }: Profile, process: IndexIntoProcesses, time: Mi
 export function pagesOfLook({ areas }: Profile, row: number): Pages {
   const untouched = untouchedOf(areas, row);
   const [malloc, python] = [areas.mallocLive[row]! - untouched, areas.pythonLive[row]!];
-  return { ...pagesByKind((column) => areas[column][row]!), malloc, untouched, python };
+  return {
+    ...pagesByKind((column) => areas[column][row]!),
+    malloc,
+    untouched,
+    python,
+    heapGrown: areas.heapGrown[row]!,
+  };
 }
 
 function pagesByKind(of: (column: Kind | `${Kind}Reserved`) => Bytes) {

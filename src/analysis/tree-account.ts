@@ -139,7 +139,8 @@ export function countsAt({ activity }: Profile, process: IndexIntoProcesses, tim
     found = row;
   }
   const of = (column: Float64Array) => (found < 0 ? Number.NaN : column[found]!);
-  return { mallocLive: of(activity.mallocLive), pythonLive: of(activity.pythonLive), pythonHeld: Number.NaN };
+  const { mallocLive, pythonLive, heapGrown } = activity;
+  return { mallocLive: of(mallocLive), pythonLive: of(pythonLive), pythonHeld: Number.NaN, heapGrown: of(heapGrown) };
 }
 
 /** At or before a time, with the allocators counted; -1 = none. */

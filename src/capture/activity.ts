@@ -13,6 +13,7 @@ export interface Reading {
   readonly thread: number;
   readonly mallocLive: Bytes;
   readonly pythonLive: Bytes;
+  readonly heapGrown: Bytes;
 }
 
 function newColumns() {
@@ -23,6 +24,7 @@ function newColumns() {
     thread: new I32Column(),
     mallocLive: new F64Column(),
     pythonLive: new F64Column(),
+    heapGrown: new F64Column(),
   };
 }
 
@@ -34,7 +36,7 @@ export class Activity {
   }
 
   at(row: number): Reading {
-    const { time, rss, stack, thread, mallocLive, pythonLive } = this.#columns;
+    const { time, rss, stack, thread, mallocLive, pythonLive, heapGrown } = this.#columns;
     return {
       time: time.at(row),
       rss: rss.at(row),
@@ -42,6 +44,7 @@ export class Activity {
       thread: thread.at(row),
       mallocLive: mallocLive.at(row),
       pythonLive: pythonLive.at(row),
+      heapGrown: heapGrown.at(row),
     };
   }
 
@@ -54,6 +57,7 @@ export class Activity {
     to.thread.push(reading.thread);
     to.mallocLive.push(reading.mallocLive);
     to.pythonLive.push(reading.pythonLive);
+    to.heapGrown.push(reading.heapGrown);
   }
 
   #halve(): void {

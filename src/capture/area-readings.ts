@@ -11,6 +11,7 @@ export type AreaRow = {
   readonly shared: Bytes;
   readonly mallocLive: Bytes;
   readonly pythonLive: Bytes;
+  readonly heapGrown: Bytes;
   readonly untouched: Bytes;
   readonly trimmable: Bytes;
   readonly huge: Bytes;
@@ -37,6 +38,7 @@ export class AreaReadings {
       shared: known(snapshot.sharedBytes),
       mallocLive: known(snapshot.heapLive),
       pythonLive: known(snapshot.pythonLive),
+      heapGrown: known(snapshot.heapGrown),
       untouched: areas.untouched,
       trimmable: known(areas.trimmable),
       huge: known(areas.huge),

@@ -243,6 +243,6 @@ function short(ms: Milliseconds): Milliseconds {
 
 function readingOf(snapshot: Snapshot, time: Milliseconds, stack: number): Reading {
   const { residentBytes: rss, thread } = snapshot;
-  const { mallocLive, pythonLive } = countersOf(snapshot);
-  return { time, rss, stack, thread, mallocLive, pythonLive };
+  const { mallocLive, pythonLive, heapGrown } = countersOf(snapshot);
+  return { time, rss, stack, thread, mallocLive, pythonLive, heapGrown };
 }

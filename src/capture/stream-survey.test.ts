@@ -29,6 +29,7 @@ function snapshotOf(time: number, isEdge: boolean, residentBytes: number): Snaps
     heapLive: 0,
     pythonLive: 0,
     pythonHeld: 0,
+    heapGrown: 0,
     allocated: 0,
     stack: 0,
   };

@@ -26,21 +26,23 @@ export interface StreamSurvey {
   readonly problem: string | undefined;
 }
 
-/** Alive by the allocators' own count; NaN = not counted. Columns of the profile's moments. */
+/** Alive by the allocators' own count, and where malloc's first heap ends; NaN = not counted. Columns of the profile's moments. */
 export interface Counters {
   readonly mallocLive: Bytes;
   readonly pythonLive: Bytes;
   readonly pythonHeld: Bytes;
   readonly allocated: Bytes;
+  readonly heapGrown: Bytes;
 }
 
-export function countersOf({ heapLive, pythonLive, pythonHeld, allocated }: Snapshot): Counters {
+export function countersOf({ heapLive, pythonLive, pythonHeld, allocated, heapGrown }: Snapshot): Counters {
   const known = (bytes: Bytes) => (bytes === UNKNOWN ? Number.NaN : bytes);
   return {
     mallocLive: known(heapLive),
     pythonLive: known(pythonLive),
     pythonHeld: known(pythonHeld),
     allocated: known(allocated),
+    heapGrown: known(heapGrown),
   };
 }
 

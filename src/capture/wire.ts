@@ -202,6 +202,8 @@ export interface Snapshot {
   readonly pythonHeld: Bytes;
   /** Asked for since the image began. */
   readonly allocated: Bytes;
+  /** How far the end of malloc's first heap has moved since the first record; UNKNOWN in streams of before. */
+  readonly heapGrown: Bytes;
   readonly stack: number;
 }
 
@@ -222,8 +224,9 @@ const LEAST_BYTES: Readonly<Record<number, number>> = {
   [KIND.failed]: 72,
 };
 
-/** Areas of before are shorter. */
+/** Those of before are shorter. */
 const AREAS_WITH_HUGE = 168;
+const SNAPSHOT_WITH_BREAK = 112;
 
 /** Reads whole records out of a buffer that begins at a record. One flat switch: this is the hot loop of every report. */
 export class RecordReader {
@@ -322,6 +325,7 @@ export class RecordReader {
             pythonLive: measured(words, w + 14),
             pythonHeld: measured(words, w + 22),
             allocated: measured(words, w + 24),
+            heapGrown: record.length < SNAPSHOT_WITH_BREAK ? UNKNOWN : measured(words, w + 26),
             stack: words[w + 20]!,
           },
           offset,

@@ -54,6 +54,7 @@ export const SCHEMA = {
     thread: 'i32',
     mallocLive: 'f64',
     pythonLive: 'f64',
+    heapGrown: 'f64',
   },
   system: { time: 'f64', cgroupUsage: 'f64', cgroupCache: 'f64', available: 'f64' },
   moments: {
@@ -66,6 +67,7 @@ export const SCHEMA = {
     pythonLive: 'f64',
     pythonHeld: 'f64',
     allocated: 'f64',
+    heapGrown: 'f64',
   },
   areas: {
     process: 'i32',
@@ -74,6 +76,7 @@ export const SCHEMA = {
     shared: 'f64',
     mallocLive: 'f64',
     pythonLive: 'f64',
+    heapGrown: 'f64',
     untouched: 'f64',
     trimmable: 'f64',
     huge: 'f64',
@@ -173,6 +176,9 @@ export const LATER_COLUMNS: ReadonlySet<string> = new Set([
   'activity.pythonLive',
   'areas.trimmable',
   'areas.huge',
+  'areas.heapGrown',
+  'moments.heapGrown',
+  'activity.heapGrown',
   'samples.hugeAnon',
   'samples.hugetlb',
 ]);

@@ -286,6 +286,8 @@ export interface ActivityTable {
   /** The allocators' own count then, as in MomentTable; NaN = not counted. */
   readonly mallocLive: Float64Array;
   readonly pythonLive: Float64Array;
+  /** How far the end of malloc's first heap had moved since the process's first record; NaN = not known. */
+  readonly heapGrown: Float64Array;
 }
 
 /** The container and the machine over time. */
@@ -331,6 +333,8 @@ export interface MomentTable {
   readonly pythonHeld: Float64Array;
   /** Asked of malloc and Python's allocators until then, freed or not, exactly; NaN as above. */
   readonly allocated: Float64Array;
+  /** As in ActivityTable. */
+  readonly heapGrown: Float64Array;
 }
 
 /** The counters of a moment at which the allocators were not counted. */
@@ -339,6 +343,7 @@ export const NOT_COUNTED = {
   pythonLive: Number.NaN,
   pythonHeld: Number.NaN,
   allocated: Number.NaN,
+  heapGrown: Number.NaN,
 };
 
 /**
@@ -355,6 +360,8 @@ export interface AreaTable {
   /** The allocators' own count then, as in MomentTable. */
   readonly mallocLive: Float64Array;
   readonly pythonLive: Float64Array;
+  /** As in ActivityTable. */
+  readonly heapGrown: Float64Array;
   /** Of the large blocks that are alive in `heaps`: pages that were never touched, or given back. */
   readonly untouched: Float64Array;
   /** Of `heaps`: pages that malloc_trim(0) would give back, by the sizes of malloc's free chunks. NaN = not looked for, as malloc

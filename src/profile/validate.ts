@@ -135,8 +135,8 @@ function checkTimes(profile: Profile): string[] {
 const SIZES: readonly [TableName, readonly string[]][] = [
   ['processes', ['hwm', 'agentBytes', 'inherited']],
   ['samples', ['rss', 'anon', 'file', 'shmem', 'swap', 'pss', 'pssFile', 'pssShmem', 'privateBytes']],
-  ['activity', ['rss', 'mallocLive', 'pythonLive']],
-  ['moments', ['resident', 'shared', 'mallocLive', 'pythonLive', 'pythonHeld', 'allocated']],
+  ['activity', ['rss', 'mallocLive', 'pythonLive', 'heapGrown']],
+  ['moments', ['resident', 'shared', 'mallocLive', 'pythonLive', 'pythonHeld', 'allocated', 'heapGrown']],
   ['failed', ['bytes', 'addressSpace', 'resident', 'data', 'addressSpaceLimit', 'dataLimit']],
   ['areas', Object.keys(SCHEMA.areas).filter((column) => column !== 'process' && column !== 'time')],
   ['files', ['resident', 'pss', 'reserved']],

@@ -51,6 +51,7 @@ def expect_areas(python, *arguments):
     assert abs(sums["heaps"] - kernel["heap"]) < SLACK, (sums, kernel)
     assert sums["stacks"] >= kernel["stack"], (sums, kernel)
     assert sums["other"] < MIB, sums
+    assert 15 * MIB <= at.heap_grown <= kernel["heap"], (at.heap_grown, kernel)
     held = held_free(last, at)
     assert abs(held - 3000 * 3010) < SLACK, f"{held} bytes held free by malloc, made {3000 * 3010} of holes"
     if python.has_stacks:
