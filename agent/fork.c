@@ -59,6 +59,7 @@ static void inChild(void) {
     self->is_forking = 0;
     hw__image++;
     ownPid = hw__os_pid();
+    hw__os_is_process(ownPid);
     hw__writer_forget(hw__table_weight());
     hw__table_clear();
     hw__stacks_clear();
@@ -94,6 +95,7 @@ uint32_t hw__fork_pid(void) { return ownPid; }
 void hw__fork_watch(uint32_t pid) {
     reader = pid;
     ownPid = hw__os_pid();
+    hw__os_is_process(ownPid);
     if (reader != 0) hw__os_allow_reader(reader);
     wiped = hw__os_take_wiped();
     if (wiped != NULL) {
