@@ -50,6 +50,14 @@ test('what stands far above all that was read is read, though starting up took a
   expect(times.some((time) => time >= 1500 && time <= 1700)).toBe(true);
 });
 
+test('what came to stand a little above the last reading is read once more', () => {
+  // Read at 98.5 % of what it then comes to stand at.
+  const last = (ms: number) => (ms < 200 ? 0.05 : ms < 280 ? 0.197 : 0.2) * GIB;
+  const { times } = simulate(2, 4, last, 11);
+  expect(times.some((time) => time >= 200 && time < 280)).toBe(true);
+  expect(times.some((time) => time >= 280 && time < 400)).toBe(true);
+});
+
 test('all credit of a run is a few times its dearest reading', () => {
   const slow = 600;
   const top = 2 * GIB;

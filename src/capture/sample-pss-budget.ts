@@ -18,6 +18,10 @@ const TELLING: Milliseconds = 2;
 /** A new maximum counts from this rise on. */
 const RISE: Fraction = 0.02;
 const RISE_BYTES: Bytes = 4 * MIB;
+/** ... and where memory has come to stand and much is saved, from this one on: the last reading may have come just before the top. */
+const LAST: Fraction = 0.004;
+const LAST_BYTES: Bytes = MIB;
+const PLENTY = 4;
 /** Growth per second below which memory has come to stand: the likeliest moment to be the peak. */
 const STANDING: Fraction = 0.01;
 /** What one reading can change in the opinion of what readings cost. */
@@ -68,7 +72,9 @@ export class PssBudget {
     this.#settle(now, cost);
     const copied = processes === 1 ? 0 : faulted - this.#faulted - Math.max(0, rss - this.#readAt);
     const step = Math.max(RISE_BYTES, this.#maximum * RISE);
-    const isRise = rss >= this.#maximum + step || copied >= step;
+    const least = Math.max(LAST_BYTES, this.#maximum * LAST);
+    const isLast = processes > 1 && isStanding && rss >= this.#maximum + least && this.#peak >= PLENTY * cost;
+    const isRise = rss >= this.#maximum + step || copied >= step || isLast;
     this.#asked = faulted;
     if (now - this.#lastReading < spacingOf(processes, isRise)) return false;
     if (!isRise) return this.#regular >= cost;
