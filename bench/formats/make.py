@@ -106,7 +106,28 @@ def others():
     onnx.save(model, path("external.onnx"), save_as_external_data=True, location="external.onnx.data")
 
 
-for make in (arrays, tensors, joblibs, tables, others):
+def archives():
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    import keras
+    import numpy as np
+    from keras import layers
+
+    def dense(width, count):
+        parts = [layers.Dense(width, activation="relu") for _ in range(count)]
+        return keras.Sequential([keras.Input((width,)), *parts])
+
+    dense(1_500, 4).save(path("four_layers.keras"))
+    dense(5_000, 1).save(path("one_layer.keras"))
+    dense(500, 40).save(path("forty_layers.keras"))
+    images = [layers.Conv2D(256, 3), layers.Conv2D(512, 3), layers.Conv2D(512, 3), layers.Flatten(), layers.Dense(20)]
+    keras.Sequential([keras.Input((32, 32, 3)), *images]).save(path("images.keras"))
+    trained = keras.Sequential([keras.Input((64,)), layers.Dense(3_000), layers.Dense(3_000), layers.Dense(1)])
+    trained.compile("adam", "mse")
+    trained.fit(np.zeros((8, 64)), np.zeros((8, 1)), verbose=0)
+    trained.save(path("trained.keras"))  # with what the optimizer remembers
+
+
+for make in (arrays, tensors, joblibs, tables, others, archives):
     try:
         make()
     except ImportError as error:

@@ -38,6 +38,7 @@ const LOADERS: Readonly<Partial<Record<FormatId, Loader>>> = {
     imports: ['h5py', 'numpy'],
     call: 'read_datasets(h5py.File(path))',
   },
+  keras: { imports: ['keras'], call: 'keras.models.load_model(path)' },
   parquet: { imports: ['pandas', 'pyarrow.parquet'], call: 'pandas.read_parquet(path)' },
   arrow: { imports: ['pandas', 'pyarrow.feather'], call: 'pandas.read_feather(path)' },
   csv: { imports: ['pandas'], call: 'pandas.read_csv(path, sep=separator)' },
