@@ -23,9 +23,9 @@ static const uint32_t quickShare[HW_OCCASIONS] = {[HW_RISING] = 32, [HW_PEAK] = 
 #define MUCH_FREE (UINT64_C(4) << 20) /* less is nobody's trouble, ... */
 #define FREE_SHARE 32u                /* ... nor one part in so many of resident memory */
 #define TRIM_SHARE 8u                 /* what is free changes by one part in so many before it is looked for again while memory rises */
-#define TRIM_CREDIT (12 * MS)         /* one purse for all occasions, half of it for those where memory turns */
+#define TRIM_CREDIT (24 * MS)         /* one purse for all occasions, half of it for those where memory turns */
 #define LEAST_TRIM MS                 /* with less time it is not begun */
-#define TRIM_LEAP (8 * MS)            /* so long in any case where memory turns and more is free by half than when it was looked for: few times */
+#define TRIM_LEAP (16 * MS)           /* so long in any case where memory turns and more is free by half than when it was looked for: few times */
 
 static struct hw__purses wholes, quicks, trims;
 static uint64_t costOfWhole = FIRST_COST, costOfQuick;

@@ -12,7 +12,7 @@
 
 #define PART (UINT64_C(1) << 20) /* bytes of a heap, about */
 #define PARTS 256u
-#define DENSE 256u    /* heads in a part: chunks of 4 KiB, on average */
+#define DENSE 1024u   /* heads in a part */
 #define LITTLE (PART / 16)
 #define HOLDS_FOR 16u /* times that it is asked for */
 

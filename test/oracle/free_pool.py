@@ -33,7 +33,7 @@ def work(block, ready, release, answer):
 
 def main():
     (seen, ready), (release, go), (told, answer) = os.pipe(), os.pipe(), os.pipe()
-    for block in (65536, 2048):
+    for block in (65536, 4080):
         if os.fork() == 0:
             os.close(go)
             work(block, ready, release, answer)
