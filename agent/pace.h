@@ -16,6 +16,9 @@ static inline uint64_t hw__had_since(struct hw__had *before, uint64_t now, uint6
     return wall < work ? wall : work;
 }
 
+/* As if the program had run for so many ns already: tests of figures must not hang on how fast a machine is. */
+void hw__pace_begin(uint64_t head_start);
+
 /* All under the lock. */
 void hw__pace_tick(uint64_t now);
 uint64_t hw__pace(void); /* ns since the file was begun, as of some milliseconds ago */

@@ -12,6 +12,7 @@
 #include "python_stack.h"
 #include "python_verify.h"
 #include "wire.h"
+#include "pace.h"
 #include "unwinder.h"
 #include "writer.h"
 #include <stdlib.h>
@@ -32,6 +33,7 @@ static uint64_t readNumber(const char *name, uint64_t otherwise) {
 static void setMode(enum hw__mode mode) { __atomic_store_n(&hw__mode, mode, __ATOMIC_RELEASE); }
 
 static void beginSampling(void) {
+    hw__pace_begin(readNumber("HIGHWATER_HEAD_START", 0) % 3600 * UINT64_C(1000000000)); /* seconds */
     int is_exact = readNumber("HIGHWATER_EXACT", 0) != 0;
     uint64_t mean = readNumber("HIGHWATER_MEAN", DEFAULT_MEAN);
     if (mean < LEAST_MEAN) mean = LEAST_MEAN;

@@ -19,6 +19,9 @@ MIB = 1 << 20
 counter = iter(range(10**9))
 lock = threading.Lock()
 
+# Looks have so much CPU time as 100 s of running give: what they find is tested, on a machine of any speed.
+UNHURRIED = {"HIGHWATER_HEAD_START": "100"}
+
 
 def compiler():
     return os.environ.get("CC", "cc")

@@ -2,7 +2,7 @@
 import json
 
 from registry import test
-from runs import MIB, Run, program, within
+from runs import MIB, UNHURRIED, Run, program, within
 
 SLACK = 1.5 * MIB  # the program goes on between its look and the agent's
 
@@ -29,7 +29,7 @@ def areas_after_a_child(python):
 
 
 def expect_areas(python, *arguments):
-    run = Run([python.path, program("areas.py"), *arguments], mean=65536)
+    run = Run([python.path, program("areas.py"), *arguments], mean=65536, env=UNHURRIED)
     assert run.code == 0, run.err[-2000:]
     kernel = json.loads(run.out)
     stream = run.stream()
@@ -61,7 +61,7 @@ def expect_areas(python, *arguments):
 @test
 def what_malloc_trim_would_give_back(python):
     for pattern in ("every second of the small", "runs of small", "every second of the large", "threads"):
-        run = Run([python.path, program("freed.py"), pattern], mean=65536)
+        run = Run([python.path, program("freed.py"), pattern], mean=65536, env=UNHURRIED)
         assert run.code == 0, run.err[-2000:]
         pairs = zip(run.stream().records, run.stream().records[1:])
         told = [(held_free(a, s), a.trimmable) for a, s in pairs if a.kind == "AREAS" and a.trimmable is not None]

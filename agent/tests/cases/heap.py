@@ -7,7 +7,7 @@ from collections import Counter
 
 from dump import UNKNOWN
 from registry import Skip, once, test
-from runs import AGENT, MIB, WORK, Run, compiler, marked, on_line, program, same, within
+from runs import AGENT, MIB, UNHURRIED, WORK, Run, compiler, marked, on_line, program, same, within
 
 
 @test
@@ -74,7 +74,7 @@ def small_objects(command):
 def counters_are_exact(python):
     command = [python.path, program("counts.py")]
     small = small_objects(command)
-    all_of_it = Run(command, env={"HIGHWATER_EXACT": "1"}, maximum=1 << 32).stream()
+    all_of_it = Run(command, env={"HIGHWATER_EXACT": "1", **UNHURRIED}, maximum=1 << 32).stream()
     assert "records-all" in all_of_it.flags and all_of_it.dropped == 0, (all_of_it.flags, all_of_it.dropped)
     assert all(a.mean == 0 for a in all_of_it.of("ALLOC"))
     asked = sum(a.bytes for a in all_of_it.of("ALLOC") if a.domain not in ("mmap", "mmap-file", "mmap-shared"))
@@ -82,7 +82,7 @@ def counters_are_exact(python):
     for block in all_of_it.live.values():
         key = "python" if block.domain == "python" else "malloc"
         sums[key] = sums.get(key, 0) + rounded(block)
-    for stream in (all_of_it, Run(command, mean=65536).stream(), Run(command, mean=1024).stream()):
+    for stream in (all_of_it, Run(command, mean=65536, env=UNHURRIED).stream(), Run(command, mean=1024, env=UNHURRIED).stream()):
         last = [s for s in stream.of("SNAPSHOT") if s.reason == "at-exit"][-1]
         within(last.heap_live, sums["malloc"], 0.5, "bytes alive from malloc")
         within(last.allocated, asked, 0.5, "bytes asked for")
@@ -99,7 +99,8 @@ def pools_are_counted_at_the_top(python):
     if not python.has_stacks:
         raise Skip("no stacks on this version")
     command = [python.path, program("rises.py")]
-    counted = max(s.python_live for s in Run(command).stream().of("SNAPSHOT") if s.python_live != UNKNOWN)
+    few = {"HIGHWATER_HEAD_START": "30"}  # not enough for a walk at each of the hundreds of maxima
+    counted = max(s.python_live for s in Run(command, env=few).stream().of("SNAPSHOT") if s.python_live != UNKNOWN)
     within(counted, small_objects(command), 2.5, "bytes in pymalloc at the top")
 
 

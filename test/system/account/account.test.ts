@@ -14,6 +14,9 @@ const scratch = mkdtempSync(join(tmpdir(), 'highwater-account-'));
 const library = join(scratch, 'planted.so');
 const file = join(scratch, 'mapped');
 
+/** Looks have so much CPU time as 100 s of running give: what they find is tested, on a machine of any speed. */
+const unhurried = () => userEnvironment({ HIGHWATER_HEAD_START: '100' });
+
 interface Plant {
   readonly kind: string;
   /** MiB by row of the composition. */
@@ -67,7 +70,10 @@ function accountOf(
   python: string,
 ): { rows: Map<string, number>; parts: Map<string, Part>; peak: number } {
   const program = join(FOLDER, 'planted.py');
-  const { ended, report } = measure(['--python', python, program, library, kind, file], { cwd: makeFolder() });
+  const { ended, report } = measure(['--python', python, program, library, kind, file], {
+    cwd: makeFolder(),
+    env: unhurried(),
+  });
   expect(ended.status, ended.stderr).toBe(0);
   const parts = report.composition!.parts as readonly Part[];
   return {
@@ -107,7 +113,10 @@ describe('each row is what was planted', () => {
 describe('huge pages', () => {
   const hugePages = (kind: string) => {
     const program = join(FOLDER, 'planted.py');
-    const { ended, report } = measure(['--python', PYTHON, program, library, kind, file], { cwd: makeFolder() });
+    const { ended, report } = measure(['--python', PYTHON, program, library, kind, file], {
+      cwd: makeFolder(),
+      env: unhurried(),
+    });
     return { ended, huge: report.hugePages };
   };
 
@@ -145,7 +154,10 @@ function isNeverHuge(): boolean {
 test('what a library maps is told by the library, and what Python maps by its line alone', (ctx) => {
   const program = join(FOLDER, 'planted.py');
   const mappedBy = (kind: string) => {
-    const { ended, report } = measure(['--python', PYTHON, program, library, kind, file], { cwd: makeFolder() });
+    const { ended, report } = measure(['--python', PYTHON, program, library, kind, file], {
+      cwd: makeFolder(),
+      env: unhurried(),
+    });
     expect(ended.status, ended.stderr).toBe(0);
     return report.mappedBy;
   };
@@ -161,7 +173,7 @@ test.for(['1', '2'])(
   "buffers of numpy's BLAS with OPENBLAS_NUM_THREADS=%s are as the kernel has them",
   (threads, ctx) => {
     ctx.skip(!canTellLibraries(), 'this C library cannot tell whose code it is');
-    const env = userEnvironment({ OPENBLAS_NUM_THREADS: threads });
+    const env = { ...unhurried(), OPENBLAS_NUM_THREADS: threads };
     const args = ['--python', pythonWith('science', ctx), join(ORACLES, 'blas_buffers.py')];
     const { ended, report } = measure(args, { cwd: makeFolder(), env });
     const kernel: { bytes: number; resident: number } = JSON.parse(ended.stdout);
@@ -223,6 +235,7 @@ describe('what was asked for and what is set aside is what was planted', () => {
 test('what several processes asked for counts once what was there at a fork', () => {
   const { ended, report } = measure(['--python', PYTHON, join(ORACLES, 'asked_pool.py'), library], {
     cwd: makeFolder(),
+    env: unhurried(),
   });
   expect(report.peak!.unit, ended.stderr).toBe('PSS');
   const parts = new Map(report.composition!.parts.map((part) => [part.id, part]));
@@ -241,7 +254,7 @@ const TOO_SLOW = 'this machine is too slow just now: no look at the heap came to
 /** A look has so many milliseconds of CPU: on a machine that is slow just then it may not come to its end, and says nothing. */
 function measureUntilKnown(args: readonly string[]) {
   for (let attempt = 0; ; attempt++) {
-    const { ended, report } = measure(['--python', PYTHON, ...args], { cwd: makeFolder() });
+    const { ended, report } = measure(['--python', PYTHON, ...args], { cwd: makeFolder(), env: unhurried() });
     const held = report.heldFree.find((part) => part.kind !== 'python');
     if (attempt === 3 || (held && held.trimmable !== null)) return { ended, report, held };
   }
@@ -277,6 +290,7 @@ describe('what malloc_trim(0) would have given back is what it gives back', () =
 test('an array that a worker fills before it waits is touched, and explained, though its agent looks no more', () => {
   const { ended, report } = measure(['--python', PYTHON, join(ORACLES, 'free_pool.py'), library], {
     cwd: makeFolder(),
+    env: unhurried(),
   });
   const unexplained = report.composition!.parts.find(({ id }) => id === 'unexplained')!.bytes;
   expect(Math.abs(unexplained), ended.stderr).toBeLessThan(TOLERANCE * report.peak!.bytes);
