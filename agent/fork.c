@@ -18,7 +18,7 @@
 #include <errno.h>
 #include <string.h>
 
-static uint32_t reader, ownPid;
+static uint32_t reader;
 static uint32_t one = 1, *wiped;
 const uint32_t *hw__fork_mark = &one;
 
@@ -58,8 +58,7 @@ static void inChild(void) {
     }
     self->is_forking = 0;
     hw__image++;
-    ownPid = hw__os_pid();
-    hw__os_is_process(ownPid);
+    hw__os_is_process();
     hw__writer_forget(hw__table_weight());
     hw__table_clear();
     hw__stacks_clear();
@@ -90,12 +89,11 @@ static void addHandlers(void) {
     if (found != NULL) other(before, inParent, inChild);
 }
 
-uint32_t hw__fork_pid(void) { return ownPid; }
+uint32_t hw__fork_pid(void) { return hw__os_own_pid(); }
 
 void hw__fork_watch(uint32_t pid) {
     reader = pid;
-    ownPid = hw__os_pid();
-    hw__os_is_process(ownPid);
+    hw__os_is_process();
     if (reader != 0) hw__os_allow_reader(reader);
     wiped = hw__os_take_wiped();
     if (wiped != NULL) {

@@ -26,8 +26,9 @@ uint64_t hw__os_now(void);          /* CLOCK_MONOTONIC, ns */
 uint64_t hw__os_now_realtime(void); /* CLOCK_REALTIME, ns */
 uint64_t hw__os_now_worked(void);   /* CPU time of this thread, ns */
 uint64_t hw__os_now_worked_by_all(void); /* ... and of all of this process */
-uint32_t hw__os_pid(void);
-void hw__os_is_process(uint32_t pid); /* after each fork, by the process itself */          /* asked of the kernel, not of a cache */
+uint32_t hw__os_pid(void);          /* asked of the kernel, not of a cache */
+uint32_t hw__os_own_pid(void);      /* that of the last hw__os_is_process, 0 = none yet */
+void hw__os_is_process(void);       /* at load and after each fork, by the process itself: not by a child of vfork */
 uint32_t hw__os_parent_pid(void);
 uint32_t hw__os_tid(void);
 size_t hw__os_thread_name(char to[16]); /* of this thread: its bytes, not terminated */

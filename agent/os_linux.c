@@ -66,13 +66,13 @@ uint64_t hw__os_now_realtime(void) { return clockNow(CLOCK_REALTIME); }
 uint64_t hw__os_now_worked(void) { return clockNow(CLOCK_THREAD_CPUTIME_ID); }
 uint64_t hw__os_now_worked_by_all(void) { return clockNow(CLOCK_PROCESS_CPUTIME_ID); }
 
-
 uint32_t hw__os_pid(void) { return (uint32_t)syscall(SYS_getpid); }
 
 /* Not kept by whoever asks: a child of vfork asks, too, and it runs in this memory. */
 static uint32_t ownPid;
 
-void hw__os_is_process(uint32_t pid) { ownPid = pid; }
+void hw__os_is_process(void) { ownPid = hw__os_pid(); }
+uint32_t hw__os_own_pid(void) { return ownPid; }
 
 uint32_t hw__os_parent_pid(void) { return (uint32_t)syscall(SYS_getppid); }
 uint32_t hw__os_tid(void) { return (uint32_t)syscall(SYS_gettid); }

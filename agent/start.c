@@ -7,13 +7,13 @@
 #include "heap.h"
 #include "hooks_malloc.h"
 #include "native_stack.h"
+#include "pace.h"
 #include "python_hooks.h"
 #include "python_runtime.h"
 #include "python_stack.h"
 #include "python_verify.h"
-#include "wire.h"
-#include "pace.h"
 #include "unwinder.h"
+#include "wire.h"
 #include "writer.h"
 #include <stdlib.h>
 #include <string.h>

@@ -153,8 +153,8 @@ function atLeast({ malloc, python }: Alive, lines: LiveRows): Alive {
 
 /**
  * Where memory stood higher than at any look, it rose by what was touched since then of blocks that lines know as touched, and by
- * what is alive beyond the pages of the look, by the allocators' count or else by lines. Malloc's first
- * heap rises with its end, whatever is alive in there. What is left then stays unexplained.
+ * what is alive beyond the pages of the look, by the allocators' count or else by lines. Malloc's first heap
+ * rises with its end, whatever is alive in there. What is left then stays unexplained.
  */
 function withRisen(pages: Pages, then: Then, alive: Alive, lines: LiveRows, untouched: Untouched): Pages {
   let lacking = then.anon - sumOfPages(pages);

@@ -42,19 +42,24 @@ export function findHugePages(
   return { bytes, anon, pageBytes: (pageBytes / ENTRY_BYTES) * pageBytes, pool, distance: Math.abs(at - time) };
 }
 
-function* readingsOf({ areas, samples }: Profile, process: IndexIntoProcesses): Generator<Reading> {
-  for (let row = 0; row < areas.length; row++) {
-    if (areas.process[row] !== process || Number.isNaN(areas.huge[row]!)) continue;
-    yield { time: areas.time[row]!, bytes: areas.huge[row]!, anon: areas.resident[row]! - areas.shared[row]! };
-  }
-  for (let row = 0; row < samples.length; row++) {
-    if (samples.process[row] !== process || Number.isNaN(samples.hugeAnon[row]!)) continue;
-    yield { time: samples.time[row]!, bytes: samples.hugeAnon[row]!, anon: samples.anon[row]! };
-  }
+type Timed = Pick<Profile['samples'], 'length' | 'process' | 'time'>;
+
+function readingsOf({ areas, samples }: Profile, process: IndexIntoProcesses): Reading[] {
+  const looks = knownRows(areas, process, areas.huge).map((row) => ({
+    time: areas.time[row]!,
+    bytes: areas.huge[row]!,
+    anon: areas.resident[row]! - areas.shared[row]!,
+  }));
+  const sampled = knownRows(samples, process, samples.hugeAnon).map((row) => ({
+    time: samples.time[row]!,
+    bytes: samples.hugeAnon[row]!,
+    anon: samples.anon[row]!,
+  }));
+  return [...looks, ...sampled];
 }
 
-function nearest(readings: Iterable<Reading>, time: Milliseconds): Reading | undefined {
-  let best: Reading | undefined;
+function nearest<R extends { readonly time: Milliseconds }>(readings: readonly R[], time: Milliseconds): R | undefined {
+  let best: R | undefined;
   for (const reading of readings) {
     if (!best || Math.abs(reading.time - time) < Math.abs(best.time - time)) best = reading;
   }
@@ -79,14 +84,18 @@ function poolOfTick({ samples }: Profile, { first, end }: Tick): Bytes {
 
 /** At the reading nearest in time. */
 function poolOf({ samples }: Profile, process: IndexIntoProcesses, time: Milliseconds): Bytes {
-  let [bytes, distance] = [0, Number.POSITIVE_INFINITY];
-  for (let row = 0; row < samples.length; row++) {
-    if (samples.process[row] !== process || Number.isNaN(samples.hugetlb[row]!)) continue;
-    if (Math.abs(samples.time[row]! - time) >= distance) continue;
-    distance = Math.abs(samples.time[row]! - time);
-    bytes = samples.hugetlb[row]!;
-  }
-  return bytes;
+  const readings = knownRows(samples, process, samples.hugetlb).map((row) => ({
+    time: samples.time[row]!,
+    bytes: samples.hugetlb[row]!,
+  }));
+  return nearest(readings, time)?.bytes ?? 0;
+}
+
+/** Of a process, those at which it was told. */
+function knownRows(table: Timed, process: IndexIntoProcesses, column: Float64Array): number[] {
+  return Array.from({ length: table.length }, (_, row) => row).filter(
+    (row) => table.process[row] === process && !Number.isNaN(column[row]!),
+  );
 }
 
 function sumOver(column: Float64Array, first: number, end: number): number {

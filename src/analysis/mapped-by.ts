@@ -1,4 +1,5 @@
-// Private anonymous mappings by the library whose code asked for them: a BLAS's buffers, an allocator's own memory. The innermost call of such a mapping's stack is a native one, with or without `run --native`.
+// Private anonymous mappings by the library whose code asked for them: a BLAS's buffers, an allocator's own memory. The innermost call
+// of such a mapping's stack is a native one, with or without `run --native`.
 import { type Bytes, type Fraction, MIB } from '#base/units.ts';
 import { DOMAIN, FRAME_KIND, type IndexIntoMoments, type IndexIntoProcesses, type Profile } from '#profile/types.ts';
 import { residentOf } from './domains.ts';

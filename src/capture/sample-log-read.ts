@@ -229,16 +229,16 @@ class Decoder {
     const before = process.before;
     const mask = entry.unsigned();
     for (let field = 0; field < ROW_FIELDS; field++) {
-      if (Math.floor(mask / 2 ** field) % 2 === 0) continue;
+      if (!hasBit(mask, 2 ** field)) continue;
       before[field]! += entry.signed();
       if (!(before[field]! >= -1 && before[field]! <= Number.MAX_SAFE_INTEGER))
         throw new MalformedError('a wild figure');
     }
-    const hasPss = Math.floor(mask / PSS_BIT) % 2 === 1;
+    const hasPss = hasBit(mask, PSS_BIT);
     const pss = Array.from({ length: 4 }, () => (hasPss ? entry.unsigned() - 1 : -1));
-    const hasHuge = Math.floor(mask / HUGE_BIT) % 2 === 1;
+    const hasHuge = hasBit(mask, HUGE_BIT);
     const huge = hasHuge ? entry.unsigned() - 1 : -1;
-    if (Math.floor(mask / POOL_BIT) % 2 === 1) process.pool = entry.unsigned();
+    if (hasBit(mask, POOL_BIT)) process.pool = entry.unsigned();
     if (this.#samples.time.length >= MAX_ROWS) throw new MalformedError('more rows than any log of ours');
     this.#keepRow(time, index, before, [...pss, huge, process.pool]);
     noteReading(process, time, fromKib(before[5]!));
@@ -306,6 +306,11 @@ function noteReading(process: OpenProcess, time: MonotonicNs, hwm: Bytes): void 
 
 function readImage(entry: VarintReader): ProcessImage {
   return { comm: entry.text(), command: entry.text(), executable: entry.text() };
+}
+
+/** A damaged mask may be larger than 32 bits. */
+function hasBit(mask: number, bit: number): boolean {
+  return Math.floor(mask / bit) % 2 === 1;
 }
 
 function fromKib(kib: number): Bytes {
